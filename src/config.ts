@@ -1,0 +1,113 @@
+/**
+ * The configuration files: the user's, then the project's, which can only narrow what the user's allows.
+ * Unknown keys and bad values are errors that name file, line and fix.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { parse, TomlError } from "smol-toml";
+import { z } from "zod";
+import { SwarmError } from "./errors.ts";
+
+const Price = z.strictObject({
+  input: z.number(),
+  output: z.number(),
+  cache_write: z.number().optional(),
+  cache_read: z.number().optional(),
+});
+
+const UserConfig = z.strictObject({
+  model: z.string().optional(),
+  coordinator_model: z.string().optional(),
+  workers: z.number().optional(),
+  budget: z.number().optional(),
+  token_budget: z.number().optional(),
+  checks: z.array(z.string()).optional(),
+  /** Paths of prompt files that replace the ones swarmux comes with. */
+  prompts: z
+    .strictObject({ coordinator: z.string().optional(), worker: z.string().optional() })
+    .optional(),
+  tmux: z.strictObject({ prefix: z.string().optional() }).optional(),
+  /** US dollars for a million tokens, for models that swarmux has no price of. */
+  prices: z.record(z.string(), Price).optional(),
+});
+type UserConfig = z.infer<typeof UserConfig>;
+
+const ProjectConfig = UserConfig.pick({
+  workers: true,
+  budget: true,
+  token_budget: true,
+  checks: true,
+});
+type ProjectConfig = z.infer<typeof ProjectConfig>;
+
+export interface Config {
+  readonly user: UserConfig;
+  readonly project: ProjectConfig;
+}
+
+/** Reads both files; a missing one is empty. Throws `SwarmError("config")`. */
+export function loadConfig(env: NodeJS.ProcessEnv, repoRoot: string | undefined): Config {
+  const home = env["HOME"] ?? homedir();
+  const userPath =
+    env["SWARMUX_CONFIG"] ??
+    join(env["XDG_CONFIG_HOME"] ?? join(home, ".config"), "swarmux", "config.toml");
+  const project = repoRoot === undefined ? undefined : join(repoRoot, ".swarmux", "config.toml");
+  return {
+    user: readConfig(userPath, UserConfig, env["SWARMUX_CONFIG"] !== undefined),
+    project: project === undefined ? {} : readConfig(project, ProjectConfig, false),
+  };
+}
+
+/** The lower of the two, where both are set: a project can tighten a limit and never lift one. */
+export function narrower(user: number | undefined, project: number | undefined) {
+  if (user === undefined) return project;
+  return project === undefined ? user : Math.min(user, project);
+}
+
+function readConfig<Shape extends z.ZodType>(
+  path: string,
+  shape: Shape,
+  mustExist: boolean,
+): z.infer<Shape> {
+  if (!existsSync(path)) {
+    if (!mustExist) return shape.parse({});
+    throw new SwarmError("config", `There is no configuration file at ${path}.`, {
+      mend: "unset SWARMUX_CONFIG, or point it at a file that exists",
+    });
+  }
+  const text = readFileSync(path, "utf8");
+  const result = shape.safeParse(parseToml(path, text));
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const key =
+    issue?.code === "unrecognized_keys" ? (issue.keys[0] ?? "") : (issue?.path.join(".") ?? "");
+  const known = Object.keys((shape as unknown as z.ZodObject).shape).join(", ");
+  const fix =
+    issue?.code === "unrecognized_keys"
+      ? `remove it, or use one of: ${known}`
+      : (issue?.message ?? "correct its value");
+  throw new SwarmError("config", `${path}:${lineOf(text, key)}: "${key}" can't be used here.`, {
+    mend: fix,
+  });
+}
+
+function parseToml(path: string, text: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    throw new SwarmError(
+      "config",
+      `${path}:${error.line}:${error.column}: this is not TOML: ${error.message.split("\n")[0]}.`,
+      { mend: `edit line ${error.line} of ${path}`, cause: error },
+    );
+  }
+}
+
+function lineOf(text: string, key: string): number {
+  const name = key.split(".").at(-1) ?? key;
+  const lines = text.split("\n");
+  const at = lines.findIndex((line) => line.trimStart().startsWith(name));
+  return at < 0 ? 1 : at + 1;
+}
