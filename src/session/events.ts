@@ -1,0 +1,192 @@
+/**
+ * Everything that happens to a session, one schema an event type. The journal holds nothing else, and every view
+ * (board, panes, status, cost, resume) is computed from these. `up` on an event names the worker's frame that caused
+ * it: effect and cursor are one line, so a frame that comes again changes nothing.
+ */
+import { z } from "zod";
+import { Receipt, Report, ReportStatus, Risk, Task } from "../task.ts";
+
+const Up = z.object({ worker: z.string(), n: z.number() });
+
+/** Every event may carry the cursor of the worker's frame that it came from. */
+function event<Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) {
+  return z.object({ type: z.literal(type), ...shape, up: Up.optional() });
+}
+
+const SessionOptions = z.object({
+  workers: z.number(),
+  model: z.string(),
+  coordinator_model: z.string(),
+  offline: z.boolean(),
+  checks: z.array(z.string()),
+  /** Where the checks came from: those of a person need no gate. */
+  checks_from: z.enum(["person", "repository"]),
+  allow_red: z.boolean(),
+  budget: z.number().nullable(),
+  token_budget: z.number().nullable(),
+  time_budget_ms: z.number().nullable(),
+  yes: z.boolean(),
+  panes: z.enum(["tmux", "none"]),
+  headless: z.boolean(),
+  on_high: z.enum(["ask", "deny"]),
+});
+export type SessionOptions = z.infer<typeof SessionOptions>;
+
+const Usage = z.object({
+  input: z.number(),
+  output: z.number(),
+  cache_read: z.number(),
+  cache_write: z.number(),
+});
+
+const MemoryEntry = z.object({
+  id: z.string(),
+  text: z.string(),
+  kind: z.enum(["fact", "convention", "decision", "warning"]),
+  files: z.array(z.string()),
+  by: z.string(),
+  task: z.string().nullable(),
+  at: z.string(),
+  sources: z.array(z.string()),
+  trust: z.enum(["person", "agent"]),
+});
+
+export const Outcome = z.enum(["done", "failed", "missing", "temporary", "denied", "interrupted"]);
+export type Outcome = z.infer<typeof Outcome>;
+
+const worker = z.string();
+const task = z.string();
+const status = z.enum(["in_progress", "completed", "failed", "blocked", "pending", "deleted"]);
+
+export const EventBody = z.discriminatedUnion("type", [
+  event("session.started", {
+    session: z.string(),
+    task: z.string(),
+    repo: z.string(),
+    base: z.string(),
+    options: SessionOptions,
+  }),
+  event("session.resumed", { epoch: z.number() }),
+  event("session.paused", { by: z.string(), reason: z.string() }),
+  event("session.finished", { outcome: Outcome, summary: z.string() }),
+
+  event("plan.proposed", { tasks: z.array(task) }),
+  event("plan.approved", { by: z.string() }),
+  event("plan.rejected", { by: z.string(), note: z.string() }),
+
+  event("task.created", { task: Task }),
+  /** What changed; what is not named stays. A report is a claim of the worker's. */
+  event("task.updated", {
+    task,
+    by: z.string(),
+    change: Task.omit({ id: true }).partial().optional(),
+    status: status.optional(),
+    report: Report.optional(),
+    note: z.string().optional(),
+  }),
+  event("task.assigned", {
+    task,
+    worker,
+    branch: z.string(),
+    base: z.string(),
+    checkout: z.string(),
+    words: z.string(),
+    tools: z.array(z.string()).nullable(),
+    model: z.string(),
+  }),
+  event("task.finished", {
+    task,
+    status: z.enum(["completed", "failed", "blocked"]),
+    worker: worker.nullable(),
+    why: z.string(),
+    receipt: Receipt.nullable(),
+  }),
+
+  event("worker.spawned", {
+    worker,
+    pid: z.number(),
+    pane: z.string().nullable(),
+    colour: z.string(),
+    badge: z.number(),
+    model: z.string(),
+  }),
+  event("worker.ready", { worker, pid: z.number() }),
+  event("worker.lost", { worker, reason: z.string() }),
+  event("worker.respawned", { worker, pid: z.number(), pane: z.string().nullable() }),
+  event("worker.exited", { worker, code: z.number().nullable() }),
+
+  event("model.called", {
+    agent: z.string(),
+    task: task.nullable(),
+    model: z.string(),
+    usage: Usage,
+    cost_usd: z.number().nullable(),
+    duration_ms: z.number(),
+    cache: z.number(),
+  }),
+  event("tool.started", {
+    agent: z.string(),
+    id: z.string(),
+    task: task.nullable(),
+    tool: z.string(),
+    input: z.record(z.string(), z.unknown()),
+    risk: Risk,
+  }),
+  event("tool.finished", {
+    agent: z.string(),
+    id: z.string(),
+    ok: z.boolean(),
+    ms: z.number(),
+    refused: z.string().optional(),
+  }),
+
+  event("question.asked", { question: z.string(), agent: z.string(), text: z.string() }),
+  event("question.answered", { question: z.string(), text: z.string(), by: z.string() }),
+
+  event("message.sent", { from: z.string(), to: z.string(), text: z.string() }),
+  /** `message` is the `seq` of the `message.sent` that has reached its agent. */
+  event("message.delivered", { message: z.number(), to: z.string() }),
+
+  event("memory.written", { entry: MemoryEntry }),
+
+  event("integration.queued", { task, worker, status: ReportStatus, commit: z.string() }),
+  /** `task` is null for the check of the base. `ok` may be true with a red base under --allow-red. */
+  event("integration.checked", {
+    task: task.nullable(),
+    commit: z.string(),
+    ok: z.boolean(),
+    command: z.string(),
+    exit: z.number().nullable(),
+    ms: z.number(),
+    output: z.string(),
+    log: z.string(),
+  }),
+  event("integration.merged", { task, commit: z.string(), branch: z.string() }),
+  /** The work went back to its worker, whose checkout stands on `base` now with its change replayed there. */
+  event("integration.rejected", { task, why: z.string(), tries: z.number(), base: z.string() }),
+
+  event("conflict.predicted", { tasks: z.array(task), files: z.array(z.string()) }),
+  event("budget.warned", { spent_usd: z.number(), budget: z.string() }),
+  event("budget.reached", { spent_usd: z.number(), budget: z.string() }),
+  event("rate.limited", { until: z.string(), status: z.number(), agent: z.string() }),
+]);
+/** An event before it is on disk. */
+export type EventBody = z.infer<typeof EventBody>;
+
+export type EventOf<Type extends EventBody["type"]> = Extract<EventBody, { type: Type }>;
+
+/** An event as the journal holds it: `seq` without gaps from 1, `ts` in ISO 8601, `chain` a hash over its predecessor's and itself. */
+export type SessionEvent = EventBody & {
+  readonly v: 1;
+  readonly seq: number;
+  readonly ts: string;
+  readonly chain: string;
+};
+
+/** Parses one journal line's object; throws `ZodError` where it is not an event. */
+export function parseEvent(line: object): SessionEvent {
+  const { v, seq, ts, chain } = Head.parse(line);
+  return { ...EventBody.parse(line), v, seq, ts, chain };
+}
+
+const Head = z.object({ v: z.literal(1), seq: z.number(), ts: z.string(), chain: z.string() });
