@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { tmuxConfig } from "../../src/panes/tmux-config.ts";
+
+test("has a prefix that does not clash and never the option that crashes tmux", () => {
+  const config = tmuxConfig();
+  expect(config).toContain("set -g prefix 'C-]'");
+  expect(config).not.toContain("window-size");
+});
+
+test("takes another prefix key and shows it", () => {
+  const config = tmuxConfig({ prefix: "C-a" });
+  expect(config).toContain("bind 'C-a' send-prefix");
+  expect(config).toContain("C-a then: d detach");
+});
+
+test.each(["C-'", "C-a; run-shell x", "", "C-a\nrun-shell x", "';'"])(
+  "refuses %j as a key",
+  (prefix) => {
+    expect(() => tmuxConfig({ prefix })).toThrow("is not a key");
+  },
+);
