@@ -1,0 +1,193 @@
+/**
+ * Checkouts: a folder of files each, with the person's objects shared and nothing else of their `.git` in reach. Built by
+ * hand rather than by `git clone --shared`, which makes a full copy of a shallow repository.
+ */
+import { copyFile, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { SwarmError } from "../errors.ts";
+import { excludeLines, findDependencies, linkDependencies } from "./dependencies.ts";
+import { askGit, git, MARK, ourFolder } from "./git.ts";
+import {
+  clearLocks,
+  discard,
+  findNote,
+  type Note,
+  readNote,
+  refreshAgentFolder,
+  setAside,
+  writeNote,
+} from "./our-folder.ts";
+import type { Identity } from "./repository.ts";
+
+export interface CheckoutPlan {
+  /** Top folder of the person's repository. */
+  readonly repo: string;
+  /** The folder to make; its parent is ours alone. */
+  readonly path: string;
+  /** The branch to make at `base`; null for a detached HEAD. */
+  readonly branch: string | null;
+  /** Full name of a commit of the person's repository. */
+  readonly base: string;
+  readonly identity: Identity;
+  /** Link ignored dependency folders in; true unless told. */
+  readonly link?: boolean;
+}
+
+export interface Checkout {
+  readonly path: string;
+  /** Linked dependency folders, relative to `path`: a sandbox needs to see where they lead. */
+  readonly links: readonly string[];
+}
+
+/** Makes a checkout. What an interrupted attempt has left is removed first; a finished one is an error. */
+export async function createCheckout(plan: CheckoutPlan): Promise<Checkout> {
+  const { repo, path, branch, base, identity, link = true } = plan;
+  if (await hasCheckout(path)) {
+    throw new SwarmError("failed", `There is a checkout at ${path} already.`, {
+      mend: "swarmux resume",
+    });
+  }
+  await removeCheckout(path);
+  const source = await readSource(repo);
+  const links = link ? await findDependencies(repo) : [];
+  await initialise(path, source.format);
+  const folder = ourFolder(path);
+  await mkdir(join(folder, "info"), { recursive: true });
+  await writeFile(join(folder, "objects", "info", "alternates"), `${source.objects}\n`);
+  await copyFile(source.shallow, join(folder, "shallow")).catch(ignoreMissing);
+  const exclude = await readFile(source.exclude, "utf8").catch(ignoreMissing);
+  await writeFile(join(folder, "info", "exclude"), `${exclude ?? ""}\n${excludeLines(links)}`);
+  await writeFile(join(folder, "config"), configText(source.settings, identity), { flag: "a" });
+  await place(path, { repo, branch, base, links });
+  return { path, links };
+}
+
+/** Whether `createCheckout` came to its end there. */
+export async function hasCheckout(path: string): Promise<boolean> {
+  return (await findNote(path)) !== null;
+}
+
+export interface Switch {
+  readonly path: string;
+  readonly branch: string | null;
+  readonly base: string;
+}
+
+/** Puts a checkout on another branch at `base`. All that is in it and not in git is removed, but for the links. */
+export async function switchCheckout({ path, branch, base }: Switch): Promise<void> {
+  const { repo, links } = await readNote(path);
+  await mkdir(path, { recursive: true });
+  await place(path, { repo, branch, base, links });
+}
+
+/** The path is free at once; the promise is settled when the files are gone as well. No checkout there is fine. */
+export async function removeCheckout(path: string): Promise<void> {
+  const parent = dirname(resolve(path));
+  // Ours first: without it the rest counts as unfinished.
+  const ours = await setAside(ourFolder(path), parent);
+  const files = await setAside(path, parent);
+  await Promise.all([discard(ours), discard(files)]);
+}
+
+async function place(path: string, note: Note): Promise<void> {
+  await resetTree(path, note);
+  await refreshAgentFolder(path);
+  await writeNote(path, note);
+}
+
+/** Makes files and index those of `base` and removes all else but the links. The agent's `.git` stays as it was. */
+export async function resetTree(path: string, note: Note): Promise<void> {
+  const { repo, branch, base } = note;
+  await clearLocks(path);
+  const known = await askGit(path, ["cat-file", "-e", `${base}^{commit}`], { exits: [1, 128] });
+  if (known.exit !== 0) {
+    throw new SwarmError("failed", `The commit ${base} is not in the repository ${repo}.`, {
+      mend: "swarmux status",
+    });
+  }
+  const where = branch === null ? ["--detach"] : ["--no-track", "-B", branch];
+  await git(path, ["checkout", "-q", "-f", ...where, base]);
+  await clean(path, note);
+}
+
+/** Removes what is not in git and restores the links. */
+export async function clean(path: string, { repo, links }: Note): Promise<void> {
+  await git(path, ["clean", "-ffdxq"]);
+  await linkDependencies(path, repo, links);
+}
+
+interface Source {
+  readonly objects: string;
+  readonly shallow: string;
+  readonly exclude: string;
+  readonly format: string;
+  readonly settings: readonly (readonly [string, string])[];
+}
+
+/** Settings of the person's repository that a checkout keeps: remotes, and how text is written to files. */
+const KEPT = "^(remote\\..*\\.url|core\\.(autocrlf|eol|safecrlf))$";
+
+async function readSource(repo: string): Promise<Source> {
+  const paths = ["objects", "shallow", "info/exclude"].flatMap((name) => ["--git-path", name]);
+  const query = ["rev-parse", "--path-format=absolute", ...paths, "--show-object-format"];
+  const [objects, shallow, exclude, format] = (await git(repo, query)).split("\n");
+  if (objects === undefined || shallow === undefined || exclude === undefined || !format) {
+    throw new Error(`git rev-parse answered without the folders of ${repo}.`);
+  }
+  const list = await askGit(repo, ["config", "-z", "--get-regexp", KEPT], { exits: [1] });
+  const settings = list.stdout
+    .split("\0")
+    .filter((entry) => entry.includes("\n"))
+    .map((entry) => splitOnce(entry, "\n"));
+  return { objects, shallow, exclude, format, settings };
+}
+
+/** `git init` looks what the file system can do; its folder then moves to its place beside the checkout. */
+async function initialise(path: string, format: string): Promise<void> {
+  await mkdir(path, { recursive: true });
+  await git(dirname(path), ["init", "-q", "--template=", `--object-format=${format}`, "--", path]);
+  await writeFile(join(path, ".git", MARK), "");
+  await rename(join(path, ".git"), ourFolder(path));
+}
+
+function configText(settings: Source["settings"], identity: Identity): string {
+  const entries: (readonly [string, string])[] = [
+    ["user.name", identity.name],
+    ["user.email", identity.email],
+    ["gc.auto", "0"],
+    ...settings,
+  ];
+  return entries.map(([key, value]) => configEntry(key, value)).join("");
+}
+
+function configEntry(key: string, value: string): string {
+  const first = key.indexOf(".");
+  const last = key.lastIndexOf(".");
+  const section = key.slice(0, first);
+  const name = key.slice(last + 1);
+  if (first === last) return `[${section}]\n\t${name} = ${quote(value)}\n`;
+  const heading = `[${section} ${quote(key.slice(first + 1, last))}]`;
+  if (section !== "remote") return `${heading}\n\t${name} = ${quote(value)}\n`;
+  const remote = key.slice(first + 1, last);
+  const fetch = quote(`+refs/heads/*:refs/remotes/${remote}/*`);
+  return `${heading}\n\turl = ${quote(withoutSecret(value))}\n\tfetch = ${fetch}\n`;
+}
+
+/** A token in an address is the person's: the agent's commands could read it. */
+function withoutSecret(url: string): string {
+  return url.replace(/^(https?:\/\/)[^/@]*@/i, "$1");
+}
+
+function quote(text: string): string {
+  return `"${text.replaceAll(/[\\"]/g, "\\$&").replaceAll("\n", "\\n")}"`;
+}
+
+function splitOnce(text: string, by: string): readonly [string, string] {
+  const at = text.indexOf(by);
+  return [text.slice(0, at), text.slice(at + by.length)];
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): null {
+  if (error.code === "ENOENT") return null;
+  throw error;
+}

@@ -1,0 +1,88 @@
+/**
+ * The two git folders of a checkout. Ours, beside it, is the truth: its index, branch and configuration are written by
+ * us alone. The agent's `.git` inside is a copy that is replaced as a whole; nothing is ever written into it or read from
+ * it, because the agent's commands can put links, hooks and configuration there.
+ */
+import { randomUUID } from "node:crypto";
+import { cp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
+import { z } from "zod";
+import { SwarmError } from "../errors.ts";
+import { MARK, ourFolder } from "./git.ts";
+
+const Note = z.object({
+  /** Top folder of the person's repository. */
+  repo: z.string(),
+  /** Null: detached. */
+  branch: z.string().nullable(),
+  /** The commit that the task's branch starts from. */
+  base: z.string(),
+  /** Dependency folders that are linked in, relative to the checkout. */
+  links: z.array(z.string()),
+});
+export type Note = z.infer<typeof Note>;
+
+const NOTE = "swarmux.json";
+
+/** Written last when a checkout is made: without it the checkout is unfinished. */
+export async function writeNote(path: string, note: Note): Promise<void> {
+  const file = join(ourFolder(path), NOTE);
+  await writeFile(`${file}.next`, JSON.stringify(note));
+  await rename(`${file}.next`, file);
+}
+
+/** Throws `SwarmError` where there is no finished checkout. */
+export async function readNote(path: string): Promise<Note> {
+  const note = await findNote(path);
+  if (note !== null) return note;
+  throw new SwarmError(
+    "failed",
+    `There is no checkout at ${path}: it was removed, or never finished.`,
+    {
+      mend: "swarmux resume",
+    },
+  );
+}
+
+export async function findNote(path: string): Promise<Note | null> {
+  const text = await readFile(join(ourFolder(path), NOTE), "utf8").catch(() => null);
+  return text === null ? null : Note.parse(JSON.parse(text));
+}
+
+/** A git process that was killed leaves its locks; nobody but us locks our folder, one call after the other. */
+export async function clearLocks(path: string): Promise<void> {
+  await Promise.all(
+    ["index.lock", "HEAD.lock"].map((name) => rm(join(ourFolder(path), name), { force: true })),
+  );
+}
+
+/** Replaces the agent's `.git` by a copy of ours, whatever the agent has made of it. */
+export async function refreshAgentFolder(path: string): Promise<void> {
+  const ours = ourFolder(path);
+  const next = `${ours}.next`;
+  await rm(next, { recursive: true, force: true });
+  await cp(ours, next, {
+    recursive: true,
+    preserveTimestamps: true,
+    filter: (source) => ![NOTE, MARK].includes(relative(ours, source)),
+  });
+  const old = await setAside(join(path, ".git"), dirname(resolve(path)));
+  await rename(next, join(path, ".git"));
+  await discard(old);
+}
+
+/** Moves a file or folder out of the way, under a name that nobody looks for. Null where there is none. */
+export async function setAside(path: string, into: string): Promise<string | null> {
+  const aside = join(into, `.trash-${randomUUID()}`);
+  try {
+    await rename(path, aside);
+    return aside;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+export async function discard(aside: string | null): Promise<void> {
+  if (aside !== null) await rm(aside, { recursive: true, force: true, maxRetries: 3 });
+}
