@@ -65,7 +65,7 @@ export function narrower(user: number | undefined, project: number | undefined) 
   return project === undefined ? user : Math.min(user, project);
 }
 
-function readConfig<Shape extends z.ZodType>(
+function readConfig<Shape extends z.ZodObject>(
   path: string,
   shape: Shape,
   mustExist: boolean,
@@ -82,7 +82,7 @@ function readConfig<Shape extends z.ZodType>(
   const issue = result.error.issues[0];
   const key =
     issue?.code === "unrecognized_keys" ? (issue.keys[0] ?? "") : (issue?.path.join(".") ?? "");
-  const known = Object.keys((shape as unknown as z.ZodObject).shape).join(", ");
+  const known = Object.keys(shape.shape).join(", ");
   const fix =
     issue?.code === "unrecognized_keys"
       ? `remove it, or use one of: ${known}`

@@ -20,7 +20,8 @@ export function programArgv(name: "swarmux" | "worker", args: readonly string[])
 
 export function readPackageVersion(): string {
   const text = readFileSync(join(INSTALL_ROOT, "package.json"), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
+  const { version }: { version?: unknown } = JSON.parse(text);
+  return String(version);
 }
 
 function findRoot(from: string): string {

@@ -3,8 +3,8 @@
  * off, because it sleeps unseen and never repeats a cut stream; when to call again is the loop's decision.
  */
 import Anthropic, { APIConnectionError, APIError } from "@anthropic-ai/sdk";
-import type { Log } from "../log.ts";
 import { CREDENTIALS_MEND, type Env, hasNamedIdentity } from "../credentials.ts";
+import type { Log } from "../log.ts";
 import { failureOf } from "./failures.ts";
 import { createIdleWatch, type IdleWatch } from "./idle.ts";
 import {

@@ -1,0 +1,117 @@
+/** Runs a session's coordinator in this process: headless, in a plain terminal, or in the first pane of our tmux server. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { eventLine } from "../coordinator/screen/lines.ts";
+import { openPrompt } from "../coordinator/screen/prompt.ts";
+import { summaryLines } from "../coordinator/screen/summary.ts";
+import { runSession, type SessionPlan } from "../coordinator/session.ts";
+import type { Team } from "../coordinator/team.ts";
+import { createChildLauncher } from "../panes/child-launcher.ts";
+import { createTmuxLauncher } from "../panes/tmux-launcher.ts";
+import { closeTmuxServer } from "../panes/tmux-server.ts";
+import type { Outcome } from "../session/events.ts";
+import { paths } from "../session/folders.ts";
+import { openRunFolder, removeRunFolder } from "../session/run-folder.ts";
+import { type ModelServer, startModelServer } from "./model-server.ts";
+import { OUTCOME_EXIT } from "./outcome-exit.ts";
+import type { Output } from "./output.ts";
+
+/** Everything a coordinator needs to know, as `launch.json` holds it for one that is started in a pane. */
+export interface Launch
+  extends Pick<
+    SessionPlan,
+    "folder" | "session" | "task" | "repository" | "options" | "prompts" | "instructions"
+  > {
+  readonly tmuxPrefix: string | null;
+}
+
+export interface HereOptions {
+  readonly json: boolean;
+  /** In a pane of our tmux server, with workers in panes beside it. */
+  readonly inPane: boolean;
+  readonly planOnly?: boolean;
+}
+
+/** `swarmux coordinator --folder F`, which our tmux server starts. */
+export async function coordinator(
+  output: Output,
+  folder: string,
+  inPane: boolean,
+): Promise<number> {
+  const launch: Launch = JSON.parse(await readFile(join(folder, "launch.json"), "utf8"));
+  return runHere(output, launch, { json: false, inPane });
+}
+
+export async function runHere(output: Output, launch: Launch, here: HereOptions): Promise<number> {
+  const stop = new AbortController();
+  let isOver = false;
+  const onSignal = () => {
+    if (isOver) return;
+    if (stop.signal.aborted) process.exit(OUTCOME_EXIT.interrupted);
+    output.note("\nstopping; press Ctrl-C again to kill");
+    stop.abort();
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+
+  const offline = launch.options.offline
+    ? startModelServer(paths(launch.folder).offline)
+    : undefined;
+  const say = here.inPane || output.isTerminal ? output.line : output.note;
+  let team: Team | undefined;
+  let prompt: { close(): void } | undefined;
+  let outcome: Outcome;
+  try {
+    outcome = await runSession(
+      {
+        ...launch,
+        planOnly: here.planOnly === true,
+        env: process.env,
+        modelEnv: offline === undefined ? Promise.resolve({}) : offline.then(modelEnv),
+        openLauncher: async ({ run, onExit, onGone }) =>
+          here.inPane
+            ? createTmuxLauncher({ run, onExit, onServerGone: onGone })
+            : createChildLauncher({ onExit }),
+        onStep: (step) => {
+          team = step.after;
+          if (here.json) return output.json(step.event);
+          const line = eventLine(step, output.colour);
+          if (line !== undefined) say(line);
+        },
+        signal: stop.signal,
+      },
+      (handle) => {
+        if (!here.json && process.stdin.isTTY) prompt = openPrompt({ handle, say });
+      },
+    );
+  } finally {
+    isOver = true;
+    prompt?.close();
+    (await offline)?.close();
+  }
+  if (team !== undefined && here.planOnly === true) {
+    printPlan(output, team, here);
+  } else if (team !== undefined) {
+    for (const line of summaryLines(team, launch.session))
+      (here.json ? output.note : output.line)(line);
+  }
+  // Ends our own pane with the server; whoever is attached is back in their own terminal.
+  if (here.inPane) await closeTmuxServer({ run: await openRunFolder(launch.folder, process.env) });
+  await removeRunFolder(launch.folder);
+  return OUTCOME_EXIT[outcome];
+}
+
+/** What `swarmux plan` prints: the tasks and their risks. */
+function printPlan(output: Output, team: Team, { json }: HereOptions): void {
+  for (const task of team.tasks.values()) {
+    if (json) continue;
+    const needs = task.blockedBy.length === 0 ? "" : `  after ${task.blockedBy.join(", ")}`;
+    output.line(`${task.id.padEnd(4)} ${task.risk.padEnd(6)} ${task.subject}${needs}`);
+    if (task.files.length > 0) output.line(`     files: ${task.files.join(", ")}`);
+    if (task.check !== undefined) output.line(`     check: ${task.check}`);
+  }
+  if (team.tasks.size === 0 && !json) output.line(team.summary);
+}
+
+function modelEnv(server: ModelServer): Record<string, string> {
+  return { ANTHROPIC_BASE_URL: server.url, ANTHROPIC_API_KEY: "offline", ANTHROPIC_AUTH_TOKEN: "" };
+}

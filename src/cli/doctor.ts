@@ -1,0 +1,106 @@
+/** `swarmux doctor`: what is there, what is missing, and the command that mends it. */
+
+import { accessSync, constants, mkdirSync } from "node:fs";
+import { execPath, version } from "node:process";
+import { Chalk } from "chalk";
+import { hasCredentials } from "../credentials.ts";
+import { EXIT, SwarmError } from "../errors.ts";
+import { inspectRepository } from "../git/repository.ts";
+import { readPackageVersion } from "../install.ts";
+import { findTmux } from "../panes/tmux.ts";
+import { stateRoot } from "../session/folders.ts";
+import type { Output } from "./output.ts";
+
+interface Finding {
+  readonly name: string;
+  /** `warn` does not keep a session from running. */
+  readonly state: "ok" | "warn" | "missing";
+  readonly found: string;
+  readonly mend?: string;
+}
+
+export async function doctor(output: Output, options: { json?: boolean }): Promise<number> {
+  const probed = await Promise.all([
+    probe("git and repository", async () => {
+      const { root, head } = await inspectRepository(process.cwd());
+      return `${root} at ${head.slice(0, 10)}`;
+    }),
+    probe(
+      "tmux",
+      async () => {
+        const { program, version: found } = await findTmux(process.env["PATH"]);
+        return `${found} at ${program}`;
+      },
+      "warn",
+    ),
+    probe("zeromq", async () => {
+      const { zeromqVersion } = await import("../ipc/version.ts");
+      return zeromqVersion();
+    }),
+  ]);
+  const findings = [node(), ...probed, state(), model()];
+  const paint = new Chalk({ level: output.colour });
+  for (const finding of findings) {
+    if (options.json) {
+      output.json({ v: 1, ...finding });
+      continue;
+    }
+    const mark = { ok: paint.green("✓"), warn: paint.yellow("!"), missing: paint.red("✗") }[
+      finding.state
+    ];
+    output.line(`${mark} ${finding.name.padEnd(20)} ${finding.found}`);
+    if (finding.mend !== undefined) output.line(`  mend it: ${finding.mend}`);
+  }
+  return findings.some((finding) => finding.state === "missing") ? EXIT.missing : EXIT.done;
+}
+
+function node(): Finding {
+  return {
+    name: "node",
+    state: "ok",
+    found: `${version} at ${execPath}, swarmux ${readPackageVersion()}`,
+  };
+}
+
+async function probe(
+  name: string,
+  look: () => Promise<string>,
+  otherwise: "warn" | "missing" = "missing",
+): Promise<Finding> {
+  try {
+    return { name, state: "ok", found: await look() };
+  } catch (error) {
+    const found = error instanceof Error ? error.message : String(error);
+    const mend = error instanceof SwarmError ? error.mend : undefined;
+    return { name, state: otherwise, found, ...(mend === undefined ? {} : { mend }) };
+  }
+}
+
+function state(): Finding {
+  const folder = stateRoot(process.env);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.W_OK);
+    return { name: "state folder", state: "ok", found: folder };
+  } catch {
+    return {
+      name: "state folder",
+      state: "missing",
+      found: `${folder} can't be written`,
+      mend: "set SWARMUX_STATE_DIR to a folder that you may write to",
+    };
+  }
+}
+
+function model(): Finding {
+  const base = process.env["ANTHROPIC_BASE_URL"];
+  if (hasCredentials(process.env)) {
+    return { name: "model", state: "ok", found: base ?? "the Anthropic API" };
+  }
+  return {
+    name: "model",
+    state: "warn",
+    found: "no key, no profile and no base URL: only --offline works",
+    mend: "set ANTHROPIC_API_KEY, or ANTHROPIC_BASE_URL for a server of your own",
+  };
+}

@@ -1,0 +1,128 @@
+/** The options of `run`: flag, then environment, project file, user file, default. */
+
+import { loadConfig, narrower } from "../config.ts";
+import { findChecks } from "../coordinator/find-checks.ts";
+import { SwarmError } from "../errors.ts";
+import type { SessionOptions } from "../session/events.ts";
+
+/** As commander gives them. */
+export interface RunFlags {
+  readonly workers?: string;
+  readonly model?: string;
+  readonly coordinatorModel?: string;
+  readonly offline?: boolean;
+  readonly base?: string;
+  readonly check?: string[];
+  readonly allowRed?: boolean;
+  readonly budget?: string;
+  readonly tokenBudget?: string;
+  readonly timeBudget?: string;
+  readonly yes?: boolean;
+  readonly panes?: string;
+  readonly detach?: boolean;
+  readonly headless?: boolean;
+  readonly onHigh?: string;
+  readonly sandbox?: boolean;
+  readonly session?: string;
+  readonly json?: boolean;
+}
+
+export interface ResolvedRun {
+  readonly options: SessionOptions;
+  readonly prompts: {
+    readonly coordinator: string | undefined;
+    readonly worker: string | undefined;
+  };
+  readonly tmuxPrefix: string | undefined;
+}
+
+const DEFAULT_MODEL = "claude-sonnet-5-5";
+const DEFAULT_COORDINATOR_MODEL = "claude-opus-5-5";
+const OFFLINE_MODEL = "offline";
+const DEFAULT_WORKERS = 4;
+
+/** Throws `SwarmError` for a value that can't be used. */
+export function resolveRun(
+  flags: RunFlags,
+  around: { repoRoot: string; env: NodeJS.ProcessEnv; isTerminal: boolean },
+): ResolvedRun {
+  const { user, project } = loadConfig(around.env, around.repoRoot);
+  const given = flags.check ?? user.checks;
+  const checks = given ?? project.checks ?? findChecks(around.repoRoot);
+  const headless = flags.headless === true;
+  const panes = headless ? "none" : choice("--panes", flags.panes ?? "tmux", ["tmux", "none"]);
+  const offline = flags.offline === true;
+  const workers = count("--workers", flags.workers) ?? narrower(user.workers, project.workers);
+  return {
+    options: {
+      workers: workers ?? DEFAULT_WORKERS,
+      model: offline ? OFFLINE_MODEL : (flags.model ?? user.model ?? DEFAULT_MODEL),
+      coordinator_model: offline
+        ? OFFLINE_MODEL
+        : (flags.coordinatorModel ??
+          user.coordinator_model ??
+          flags.model ??
+          DEFAULT_COORDINATOR_MODEL),
+      offline,
+      checks: [...checks],
+      checks_from: given === undefined ? "repository" : "person",
+      allow_red: flags.allowRed === true,
+      budget: amount("--budget", flags.budget) ?? narrower(user.budget, project.budget) ?? null,
+      token_budget:
+        count("--token-budget", flags.tokenBudget) ??
+        narrower(user.token_budget, project.token_budget) ??
+        null,
+      time_budget_ms: duration("--time-budget", flags.timeBudget) ?? null,
+      yes: headless || flags.yes === true,
+      panes,
+      headless,
+      on_high: choice("--on-high", flags.onHigh ?? "ask", ["ask", "deny"]),
+    },
+    prompts: { coordinator: user.prompts?.coordinator, worker: user.prompts?.worker },
+    tmuxPrefix: user.tmux?.prefix,
+  };
+}
+
+function choice<Value extends string>(
+  flag: string,
+  given: string,
+  values: readonly Value[],
+): Value {
+  const found = values.find((value) => value === given);
+  if (found !== undefined) return found;
+  throw new SwarmError("usage", `${flag} ${given} is not known.`, {
+    mend: `${flag} ${values.join(" | ")}`,
+  });
+}
+
+function count(flag: string, given: string | undefined): number | undefined {
+  const value = amount(flag, given);
+  if (value === undefined || Number.isInteger(value)) return value;
+  throw new SwarmError("usage", `${flag} takes a whole number, not ${given}.`, {
+    mend: `${flag} 4`,
+  });
+}
+
+function amount(flag: string, given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  const value = Number(given);
+  if (given.trim() !== "" && Number.isFinite(value) && value > 0) return value;
+  throw new SwarmError("usage", `${flag} takes a number above 0, not ${given}.`, {
+    mend: `${flag} 5`,
+  });
+}
+
+const UNITS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** `90s`, `45m`, `2h`, `1h30m`, in milliseconds. */
+function duration(flag: string, given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  const parts = [...given.matchAll(/(\d+)([smh])/g)];
+  const whole = parts.map(([part]) => part).join("");
+  if (parts.length === 0 || whole !== given) {
+    throw new SwarmError("usage", `${flag} takes a time like 45m or 1h30m, not ${given}.`, {
+      mend: `${flag} 45m`,
+    });
+  }
+  return parts.reduce((sum, [, value, unit]) => sum + Number(value) * (UNITS[unit ?? ""] ?? 0), 0);
+}

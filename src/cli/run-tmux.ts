@@ -1,0 +1,176 @@
+/** A session whose coordinator runs elsewhere: in the first pane of a tmux server of its own, or detached without a terminal. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { openSync } from "node:fs";
+import { evolve } from "../coordinator/evolve.ts";
+import { eventLine } from "../coordinator/screen/lines.ts";
+import { summaryLines } from "../coordinator/screen/summary.ts";
+import { outcomeOf } from "../coordinator/session.ts";
+import { EMPTY_TEAM, type Team } from "../coordinator/team.ts";
+import { EXIT, SwarmError } from "../errors.ts";
+import { programArgv } from "../install.ts";
+import { attachArgs, openInPersonsTmux } from "../panes/attach.ts";
+import { openTmuxServer, tmuxPaths } from "../panes/tmux-server.ts";
+import { parseEvent } from "../session/events.ts";
+import { paths } from "../session/folders.ts";
+import { followJournal } from "../session/follow.ts";
+import { isLocked } from "../session/lock.ts";
+import { findRunFolder, openRunFolder } from "../session/run-folder.ts";
+import { askCoordinator } from "./ask.ts";
+import type { Launch } from "./coordinator.ts";
+import { OUTCOME_EXIT } from "./outcome-exit.ts";
+import type { Output } from "./output.ts";
+import { viewSession } from "./session-view.ts";
+
+/** The size of the team's window while nobody looks. */
+const COLUMNS = 200;
+const ROWS = 50;
+
+export async function runInTmux(
+  output: Output,
+  launch: Launch,
+  { detach }: { detach: boolean },
+): Promise<number> {
+  const { folder, session, repository, tmuxPrefix } = launch;
+  const run = await openRunFolder(folder, process.env);
+  const { TMUX: _, TMUX_PANE: __, ...env } = process.env;
+  const { socket } = await openTmuxServer({
+    run,
+    session,
+    columns: process.stdout.columns ?? (Number(process.env["COLUMNS"]) || COLUMNS),
+    rows: process.stdout.rows ?? (Number(process.env["LINES"]) || ROWS),
+    coordinator: {
+      argv: programArgv("swarmux", ["coordinator", "--folder", folder, "--pane"]),
+      env: Object.fromEntries(
+        Object.entries(env).flatMap(([name, value]) =>
+          value === undefined ? [] : [[name, value]],
+        ),
+      ),
+      cwd: repository.root,
+    },
+    ...(tmuxPrefix === null ? {} : { prefix: tmuxPrefix }),
+  });
+  if (detach) {
+    output.line(session);
+    output.note(
+      `It runs in the background. Look: swarmux attach ${session}   Stop: swarmux stop --session ${session}`,
+    );
+    return EXIT.done;
+  }
+  if (process.env["TMUX"] !== undefined) {
+    await openInPersonsTmux({ socket, env: process.env });
+    output.note(`The team is in the new window of this tmux session. Ctrl-C here stops it.`);
+    return follow(output, launch);
+  }
+  await attachTerminal(socket);
+  return afterAttach(output, launch);
+}
+
+/** A headless coordinator that outlives this command. */
+export async function runDetached(output: Output, launch: Launch): Promise<number> {
+  const { folder, session, repository } = launch;
+  const file = openSync(paths(folder).pane("coordinator"), "a", 0o600);
+  const [program = "", ...args] = programArgv("swarmux", ["coordinator", "--folder", folder]);
+  const child = spawn(program, args, {
+    cwd: repository.root,
+    detached: true,
+    stdio: ["ignore", file, file],
+  });
+  await once(child, "spawn");
+  child.unref();
+  output.line(session);
+  output.note(
+    `It runs in the background. Look: swarmux status ${session}   Stop: swarmux stop --session ${session}`,
+  );
+  return EXIT.done;
+}
+
+/** `swarmux attach`. */
+export async function attach(output: Output, name: string | undefined): Promise<number> {
+  const view = await viewSession(name);
+  const run = view.isLive ? await findRunFolder(view.folder) : undefined;
+  if (run === undefined) {
+    throw new SwarmError("usage", `The session ${view.name} has no running coordinator.`, {
+      mend: `swarmux status ${view.name}`,
+    });
+  }
+  if (view.team.session?.options.panes !== "tmux") {
+    throw new SwarmError("usage", `The session ${view.name} runs without panes.`, {
+      mend: `swarmux log --follow ${view.name}`,
+    });
+  }
+  const { socket } = tmuxPaths(run);
+  if (process.env["TMUX"] !== undefined) {
+    await openInPersonsTmux({ socket, env: process.env });
+    return EXIT.done;
+  }
+  if (!process.stdin.isTTY) {
+    throw new SwarmError("usage", "There is no terminal to show the panes on.", {
+      mend: `swarmux log --follow ${view.name}`,
+    });
+  }
+  await attachTerminal(socket);
+  return afterAttach(output, { folder: view.folder, session: view.name });
+}
+
+async function attachTerminal(socket: string): Promise<void> {
+  const [program = "", ...args] = attachArgs({ socket });
+  const child = spawn(program, args, { stdio: "inherit" });
+  await once(child, "exit");
+}
+
+type Which = Pick<Launch, "folder" | "session">;
+
+/** The person is back in their terminal: the session is over, or goes on without them. */
+async function afterAttach(output: Output, { folder, session }: Which): Promise<number> {
+  const at = paths(folder);
+  // The coordinator closes its panes before it ends; give it the moment that it needs.
+  for (let waited = 0; waited < 20 && (await isLocked(at.lock)); waited += 1) {
+    const run = await findRunFolder(folder);
+    if (run !== undefined && (await hasServer(tmuxPaths(run).socket))) {
+      output.note(
+        `The team goes on. Come back: swarmux attach ${session}   Stop it: swarmux stop --session ${session}`,
+      );
+      return EXIT.done;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return follow(output, { folder, session }, { quiet: true });
+}
+
+async function hasServer(socket: string): Promise<boolean> {
+  const child = spawn("tmux", ["-S", socket, "has-session"], { stdio: "ignore" });
+  const [code] = await once(child, "exit");
+  return code === 0;
+}
+
+/** Prints the session's lines until it ends; its exit code is this command's. The first Ctrl-C stops it. */
+async function follow(
+  output: Output,
+  { folder, session }: Which,
+  options: { quiet?: boolean } = {},
+): Promise<number> {
+  const at = paths(folder);
+  const end = new AbortController();
+  process.on("SIGINT", () => {
+    if (end.signal.aborted) process.exit(EXIT.interrupted);
+    output.note("\nstopping the session; press Ctrl-C again to leave it running");
+    askCoordinator(
+      { name: session, folder, at, isLive: true },
+      { type: "stop", worker: null },
+    ).catch(() => end.abort());
+  });
+  let team: Team = EMPTY_TEAM;
+  for await (const line of followJournal(at.journal, { signal: end.signal })) {
+    const before = team;
+    const event = parseEvent(line);
+    team = evolve(team, event);
+    const text = options.quiet
+      ? undefined
+      : eventLine({ before, after: team, event }, output.colour);
+    if (text !== undefined) output.line(text);
+    if (team.state !== "running") break;
+  }
+  for (const line of summaryLines(team, session)) output.line(line);
+  return OUTCOME_EXIT[outcomeOf(team)];
+}

@@ -1,0 +1,102 @@
+/** `swarmux status`: one session's board, workers and cost. */
+import { Chalk } from "chalk";
+import { statusOf, type Team, toRow } from "../coordinator/team.ts";
+import type { Output } from "./output.ts";
+import { type SessionView, sessionState, viewSession } from "./session-view.ts";
+
+export async function status(output: Output, options: { session?: string; json?: boolean }) {
+  const view = await viewSession(options.session);
+  if (options.json) return output.json(statusObject(view));
+  for (const line of statusLines(view, new Chalk({ level: output.colour }))) output.line(line);
+}
+
+/** The object of `status --json`. */
+export function statusObject(view: SessionView) {
+  const { team } = view;
+  const options = team.session?.options;
+  return {
+    v: 1,
+    session: view.name,
+    state: sessionState(view),
+    task: team.session?.task ?? "",
+    tasks: [...team.tasks.values()].map((task) => ({
+      ...toRow(task),
+      files: task.files,
+      check: task.check ?? null,
+      why: task.why,
+      receipt: task.receipt,
+    })),
+    workers: [...team.workers.values()].map(
+      ({ name, badge, colour, pid, pane, state, task, doing, cost_usd }) => ({
+        name,
+        badge,
+        colour,
+        pid,
+        pane,
+        state,
+        task,
+        doing,
+        cost_usd,
+      }),
+    ),
+    gates: [],
+    questions: [...team.questions.values()],
+    integration: {
+      branch: team.integration.branch,
+      head: team.integration.head,
+      merged: team.integration.merged,
+      queue: team.integration.queue,
+    },
+    usage: usageOf(team),
+    cost_usd: team.spending.cost_usd,
+    budget: { usd: options?.budget ?? null, tokens: options?.token_budget ?? null },
+  };
+}
+
+function usageOf({ spending }: Team) {
+  const { calls, input, output, cache_read, cache_write } = spending;
+  return { calls, input, output, cache_read, cache_write };
+}
+
+const GLYPHS = { pending: "○", in_progress: "●", completed: "✓", failed: "✗", blocked: "⊘" };
+
+function statusLines(view: SessionView, paint: InstanceType<typeof Chalk>): string[] {
+  const { team } = view;
+  const tasks = [...team.tasks.values()];
+  const merged = tasks.filter((task) => task.phase === "merged").length;
+  const live = [...team.workers.values()].filter((worker) => worker.pid !== null);
+  const lines = [
+    `${paint.bold(view.name)}  ${sessionState(view)}  ${team.session?.task ?? ""}`,
+    `tasks ${merged}/${tasks.length} merged, workers ${live.length}, ${money(team)}, branch ${team.integration.branch}`,
+    "",
+    ...tasks.map((task) => {
+      const state = statusOf(task);
+      const owner = task.worker === null ? "" : `  ${task.worker}`;
+      const why =
+        task.why === "" || state === "completed" ? "" : paint.dim(`  ${task.why.split("\n")[0]}`);
+      return `${GLYPHS[state]} ${task.id.padEnd(4)} ${state.padEnd(11)} ${task.risk.padEnd(6)} ${task.subject}${owner}${why}`;
+    }),
+    ...(live.length === 0 ? [] : [""]),
+    ...live.map((worker) => {
+      const doing = worker.doing ?? worker.state;
+      return `[${worker.badge}] ${worker.name.padEnd(8)} ${(worker.task ?? "").padEnd(4)} ${doing}`;
+    }),
+    ...[...team.questions.values()].map((question) => `question ${question.id}: ${question.text}`),
+  ];
+  if (team.state === "finished") lines.push("", `${team.outcome}: ${team.summary}`);
+  if (sessionState(view) === "stopped") {
+    lines.push(
+      "",
+      "Its coordinator is not running. What was merged stays in the branch: swarmux diff, swarmux accept.",
+    );
+  }
+  return lines;
+}
+
+/** The sum as it was counted; a lower bound where a model has no known price. */
+export function money({ spending }: Team): string {
+  const sum = `$${spending.cost_usd.toFixed(2)}`;
+  return spending.unpriced === 0
+    ? sum
+    : `at least ${sum} (${spending.unpriced} calls of a model without a known price)`;
+}

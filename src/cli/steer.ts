@@ -1,0 +1,25 @@
+/** `swarmux tell`, `stop` and `answer`: a person's words and decisions from any terminal. */
+
+import { askCoordinator } from "./ask.ts";
+import type { Output } from "./output.ts";
+import { viewSession } from "./session-view.ts";
+
+interface Named {
+  readonly session?: string;
+}
+
+export async function tell(output: Output, said: { to: string; text: string } & Named) {
+  const view = await viewSession(said.session);
+  output.note(await askCoordinator(view, { type: "tell", to: said.to, text: said.text }));
+}
+
+export async function stop(output: Output, said: { worker: string | undefined } & Named) {
+  const view = await viewSession(said.session);
+  output.note(await askCoordinator(view, { type: "stop", worker: said.worker ?? null }));
+}
+
+export async function answer(output: Output, said: { question: string; text: string } & Named) {
+  const view = await viewSession(said.session);
+  const { question, text } = said;
+  output.note(await askCoordinator(view, { type: "answer", question, text }));
+}

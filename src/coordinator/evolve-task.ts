@@ -1,0 +1,140 @@
+/** What the events of a task do to the team. */
+import type { EventOf } from "../session/events.ts";
+import type { Task } from "../task.ts";
+import { changeTask, withoutKey, withQueue, withTask, withWorker } from "./change-team.ts";
+import { type BoardTask, type Team, UNCHANGED } from "./team.ts";
+
+export const NEW_TASK = {
+  phase: "waiting",
+  worker: null,
+  branch: null,
+  base: null,
+  words: "",
+  tools: null,
+  checkout: "",
+  commit: null,
+  report: null,
+  receipt: null,
+  why: "",
+  rejections: 0,
+  losses: 0,
+  calls: 0,
+} as const;
+
+export function updateTask(team: Team, event: EventOf<"task.updated">): Team {
+  const task = team.tasks.get(event.task);
+  if (task === undefined) return team;
+  if (event.status === "deleted") {
+    const freed = freeWorker(team, task);
+    return { ...freed, tasks: withoutKey(freed.tasks, event.task) };
+  }
+  // Work that was given up or failed, and is asked for again, starts afresh.
+  if (event.status === "pending" && task.phase !== "waiting") {
+    const again = { ...task, ...NEW_TASK, ...named(event.change), losses: 0, rejections: 0 };
+    return withTask(freeWorker(team, task), again);
+  }
+  let next = withTask(team, { ...task, ...named(event.change) });
+  if (event.change !== undefined) next = { ...next, plan: replanned(team) };
+  if (event.report !== undefined && task.phase === "working") {
+    next = changeTask(next, task.id, { phase: "reported", report: event.report });
+    if (task.worker !== null)
+      next = withWorker(next, task.worker, { state: "reported", doing: null });
+  }
+  if (event.status === "in_progress" && task.phase === "assigned") {
+    next = changeTask(next, task.id, { phase: "working" });
+  }
+  if (event.note === UNCHANGED && task.phase === "reported") {
+    next = changeTask(next, task.id, { phase: "unchanged" });
+  }
+  return next;
+}
+
+/** A plan that was changed after the person's no can be proposed again. */
+export function replanned({ plan }: Team): Team["plan"] {
+  return plan.status === "rejected" ? { ...plan, status: "none" } : plan;
+}
+
+/** The fields that a change names; the others stay as they are. */
+function named(change: EventOf<"task.updated">["change"]): Partial<Task> {
+  return Object.fromEntries(
+    Object.entries(change ?? {}).filter(([, value]) => value !== undefined),
+  );
+}
+
+export function assignTask(team: Team, event: EventOf<"task.assigned">): Team {
+  const { task, worker, model } = event;
+  const known = team.workers.get(worker);
+  const next = withWorker(team, worker, {
+    task,
+    model,
+    state: known === undefined || known.state === "lost" ? "starting" : "working",
+    ...(known === undefined ? { badge: nextBadge(team) } : {}),
+  });
+  const { branch, base, words, tools, checkout } = event;
+  return changeTask(next, task, {
+    phase: "assigned",
+    worker,
+    branch,
+    base,
+    words,
+    tools,
+    checkout,
+  });
+}
+
+export function finishTask(team: Team, event: EventOf<"task.finished">): Team {
+  const task = team.tasks.get(event.task);
+  if (task === undefined) return team;
+  const phase = event.status === "completed" ? "merged" : event.status;
+  const next = changeTask(freeWorker(team, task), task.id, {
+    phase,
+    why: event.why,
+    receipt: event.receipt,
+    worker: event.worker ?? task.worker,
+  });
+  return withQueue(
+    next,
+    next.integration.queue.filter((id) => id !== task.id),
+  );
+}
+
+export function mergeTask(team: Team, event: EventOf<"integration.merged">): Team {
+  const { integration } = team;
+  return {
+    ...team,
+    integration: {
+      ...integration,
+      head: event.commit,
+      merged: [...integration.merged, { task: event.task, commit: event.commit }],
+      queue: integration.queue.filter((id) => id !== event.task),
+    },
+  };
+}
+
+export function rejectTask(team: Team, event: EventOf<"integration.rejected">): Team {
+  const task = team.tasks.get(event.task);
+  if (task === undefined) return team;
+  const next = changeTask(team, task.id, {
+    phase: "working",
+    rejections: event.tries,
+    why: event.why,
+    base: event.base,
+    commit: null,
+  });
+  const queue = next.integration.queue.filter((id) => id !== task.id);
+  const owner = task.worker;
+  return withQueue(owner === null ? next : withWorker(next, owner, { state: "working" }), queue);
+}
+
+/** Takes the task from its worker, which is idle then; a worker that is gone stays gone. */
+function freeWorker(team: Team, task: BoardTask): Team {
+  const worker = task.worker === null ? undefined : team.workers.get(task.worker);
+  if (worker === undefined || worker.task !== task.id) return team;
+  const isGone = worker.state === "lost" || worker.state === "exited";
+  const state = isGone || worker.state === "starting" ? worker.state : "idle";
+  return withWorker(team, worker.name, { task: null, doing: null, state });
+}
+
+function nextBadge(team: Team): number {
+  return Math.max(0, ...[...team.workers.values()].map((worker) => worker.badge)) + 1;
+}

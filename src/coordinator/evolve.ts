@@ -1,0 +1,181 @@
+/**
+ * One event's effect on the team: pure and total, so every prefix of a journal is a legal team. `decide.ts` adds what to do about it.
+ */
+import type { EventOf, SessionEvent } from "../session/events.ts";
+import { changeTask, withoutKey, withQueue, withTask, withWorker } from "./change-team.ts";
+import {
+  assignTask,
+  finishTask,
+  mergeTask,
+  NEW_TASK,
+  rejectTask,
+  replanned,
+  updateTask,
+} from "./evolve-task.ts";
+import { EMPTY_TEAM, hint, type Spending, type Team, type WorkerState } from "./team.ts";
+
+/** Folds a whole journal. */
+export function foldTeam(events: Iterable<SessionEvent>): Team {
+  let team = EMPTY_TEAM;
+  for (const event of events) team = evolve(team, event);
+  return team;
+}
+
+/** The team after `event`. A frame of a worker that was folded before changes nothing. */
+export function evolve(team: Team, event: SessionEvent): Team {
+  const up = event.up;
+  const sender = up === undefined ? undefined : team.workers.get(up.worker);
+  if (up !== undefined && sender !== undefined && up.n <= sender.cursor) {
+    return { ...team, seq: event.seq };
+  }
+  const next = { ...apply(team, event), seq: event.seq };
+  return up === undefined ? next : withWorker(next, up.worker, { cursor: up.n });
+}
+
+function apply(team: Team, event: SessionEvent): Team {
+  switch (event.type) {
+    case "session.started":
+      return {
+        ...team,
+        session: event,
+        epoch: 1,
+        integration: {
+          ...team.integration,
+          branch: `swarmux/${event.session}/integration`,
+          head: event.base,
+        },
+      };
+    case "session.resumed":
+      return { ...team, state: "running", pausedBy: null, epoch: event.epoch };
+    case "session.paused":
+      return { ...team, state: "paused", pausedBy: event.by };
+    case "session.finished":
+      return { ...team, state: "finished", outcome: event.outcome, summary: event.summary };
+    case "plan.proposed":
+      return { ...team, plan: { ...team.plan, status: "proposed" } };
+    case "plan.approved":
+      return {
+        ...team,
+        plan: { status: "approved", approved: [...team.tasks.keys()], note: "" },
+      };
+    case "plan.rejected":
+      return { ...team, plan: { ...team.plan, status: "rejected", note: event.note } };
+    case "task.created":
+      return {
+        ...withTask(team, { ...NEW_TASK, ...event.task }),
+        created: team.created + 1,
+        plan: replanned(team),
+      };
+    case "task.updated":
+      return updateTask(team, event);
+    case "task.assigned":
+      return assignTask(team, event);
+    case "task.finished":
+      return finishTask(team, event);
+    case "worker.spawned":
+      return withWorker(team, event.worker, {
+        pid: event.pid,
+        pane: event.pane,
+        colour: event.colour,
+        badge: event.badge,
+        model: event.model,
+      });
+    case "worker.ready":
+      return withWorker(team, event.worker, { pid: event.pid, state: stateOnReady(team, event) });
+    case "worker.lost":
+      return loseWorker(team, event);
+    case "worker.respawned":
+      return withWorker(team, event.worker, {
+        pid: event.pid,
+        pane: event.pane,
+        state: "starting",
+      });
+    case "worker.exited":
+      return withWorker(team, event.worker, { pid: null, state: "exited", doing: null });
+    case "model.called":
+      return spend(team, event);
+    case "tool.started":
+      return startTool(team, event);
+    case "tool.finished":
+      return team.workers.has(event.agent) ? withWorker(team, event.agent, { doing: null }) : team;
+    case "question.asked":
+      return {
+        ...team,
+        questions: new Map(team.questions).set(event.question, {
+          id: event.question,
+          agent: event.agent,
+          text: event.text,
+        }),
+      };
+    case "question.answered":
+      return { ...team, questions: withoutKey(team.questions, event.question) };
+    case "message.sent":
+      return {
+        ...team,
+        mail: [...team.mail, { seq: event.seq, from: event.from, to: event.to, text: event.text }],
+      };
+    case "message.delivered":
+      return { ...team, mail: team.mail.filter((message) => message.seq !== event.message) };
+    case "memory.written":
+      return { ...team, memory: [...team.memory, event.entry] };
+    case "integration.queued":
+      return withQueue(changeTask(team, event.task, { phase: "queued", commit: event.commit }), [
+        ...team.integration.queue,
+        event.task,
+      ]);
+    case "integration.checked":
+      return event.task === null ? { ...team, baseChecks: [...team.baseChecks, event] } : team;
+    case "integration.merged":
+      return mergeTask(team, event);
+    case "integration.rejected":
+      return rejectTask(team, event);
+    case "conflict.predicted":
+    case "budget.warned":
+    case "budget.reached":
+    case "rate.limited":
+      return team;
+  }
+}
+
+function loseWorker(team: Team, event: EventOf<"worker.lost">): Team {
+  const worker = team.workers.get(event.worker);
+  const next = withWorker(team, event.worker, { pid: null, state: "lost", doing: null });
+  const task = worker?.task == null ? undefined : team.tasks.get(worker.task);
+  return task === undefined ? next : changeTask(next, task.id, { losses: task.losses + 1 });
+}
+
+function startTool(team: Team, event: EventOf<"tool.started">): Team {
+  const worker = team.workers.get(event.agent);
+  if (worker === undefined) return team;
+  const next = withWorker(team, event.agent, {
+    doing: `${event.tool} ${hint(event.input)}`.trim(),
+  });
+  const task = event.task === null ? undefined : next.tasks.get(event.task);
+  return task === undefined ? next : changeTask(next, task.id, { calls: task.calls + 1 });
+}
+
+function spend(team: Team, event: EventOf<"model.called">): Team {
+  const { usage } = event;
+  const cost = event.cost_usd ?? 0;
+  const spending: Spending = {
+    calls: team.spending.calls + 1,
+    input: team.spending.input + usage.input,
+    output: team.spending.output + usage.output,
+    cache_read: team.spending.cache_read + usage.cache_read,
+    cache_write: team.spending.cache_write + usage.cache_write,
+    cost_usd: team.spending.cost_usd + cost,
+    unpriced: team.spending.unpriced + (event.cost_usd === null ? 1 : 0),
+  };
+  const worker = team.workers.get(event.agent);
+  const next = { ...team, spending };
+  return worker === undefined
+    ? next
+    : withWorker(next, event.agent, { cost_usd: worker.cost_usd + cost });
+}
+
+function stateOnReady(team: Team, event: EventOf<"worker.ready">): WorkerState["state"] {
+  const id = team.workers.get(event.worker)?.task;
+  const task = id == null ? undefined : team.tasks.get(id);
+  if (task === undefined) return "idle";
+  return task.phase === "assigned" || task.phase === "working" ? "working" : "reported";
+}

@@ -1,0 +1,114 @@
+/** The coordinator pane's event lines: one plain line for what a person wants to know, nothing for the rest. */
+import { Chalk, type ColorSupportLevel } from "chalk";
+import { colourOf } from "../../panes/palette.ts";
+import type { SessionEvent } from "../../session/events.ts";
+import type { Step } from "../down.ts";
+import { hint, type Team } from "../team.ts";
+
+/** The event as one or more lines without a line end, or undefined when it is not worth one. */
+export function eventLine({ after, event }: Step, level: ColorSupportLevel): string | undefined {
+  const text = describe(after, event, new Chalk({ level }));
+  if (text === undefined) return undefined;
+  const time = event.ts.slice(11, 19);
+  return `${new Chalk({ level }).dim(time)} ${text}`;
+}
+
+type Paint = InstanceType<typeof Chalk>;
+
+function describe(team: Team, event: SessionEvent, paint: Paint): string | undefined {
+  const name = (worker: string) => agentName(team, worker, paint);
+  switch (event.type) {
+    case "session.started":
+      return `${paint.bold(event.task)}\n         session ${event.session}, base ${event.base.slice(0, 10)}${event.options.offline ? ", scripted model: no key, no cost" : ""}`;
+    case "session.resumed":
+      return "resumed";
+    case "session.paused":
+      return paint.yellow(`paused by ${event.by}: ${event.reason}`);
+    case "session.finished":
+      return paint.bold(`${event.outcome}: ${firstLine(event.summary)}`);
+    case "plan.proposed":
+      return planLines(team, event.tasks, paint);
+    case "plan.approved":
+      return `plan approved by ${event.by}`;
+    case "plan.rejected":
+      return paint.yellow(`plan rejected: ${event.note}`);
+    case "task.created":
+      return undefined;
+    case "task.updated":
+      if (event.report === undefined) return undefined;
+      return `${name(event.by)} reports ${event.task} ${event.report.status}: ${firstLine(event.report.summary)}`;
+    case "task.assigned":
+      return `${name(event.worker)} gets ${event.task} ${team.tasks.get(event.task)?.subject ?? ""}`;
+    case "task.finished":
+      if (event.status === "completed") return undefined;
+      return paint.red(`✗ ${event.task} ${event.status}: ${firstLine(event.why)}`);
+    case "worker.lost":
+      return paint.red(`${name(event.worker)} is gone: ${event.reason}`);
+    case "worker.respawned":
+      return `${name(event.worker)} is started again`;
+    case "tool.finished":
+      return event.refused === undefined
+        ? undefined
+        : paint.yellow(`⊘ refused to ${event.agent}: ${firstLine(event.refused)}`);
+    case "tool.started":
+      return event.risk === "HIGH"
+        ? paint.yellow(`HIGH ${event.agent} ${event.tool} ${hint(event.input)}`)
+        : undefined;
+    case "question.asked":
+      return paint.bold(`question ${event.question} of ${event.agent}: ${event.text}`);
+    case "question.answered":
+      return `answered ${event.question}: ${event.text}`;
+    case "message.sent":
+      return `${event.from} to ${event.to}: ${firstLine(event.text)}`;
+    case "memory.written":
+      return paint.dim(`${event.entry.by} remembers: ${firstLine(event.entry.text)}`);
+    case "integration.checked":
+      return `${event.ok ? paint.green("✓") : paint.red("✗")} ${event.task ?? "base"}: ${event.command} → exit ${event.exit ?? "none"}, ${(event.ms / 1000).toFixed(1)} s`;
+    case "integration.merged":
+      return paint.green(`✓ ${event.task} merged as ${event.commit.slice(0, 10)}`);
+    case "integration.rejected":
+      return paint.yellow(`↻ ${event.task} goes back (${event.tries}): ${firstLine(event.why)}`);
+    case "conflict.predicted":
+      return paint.yellow(
+        `tasks ${event.tasks.join(" and ")} name the same files: ${event.files.slice(0, 3).join(", ")}`,
+      );
+    case "budget.warned":
+      return paint.yellow(`80 % of the budget of ${event.budget} is spent`);
+    case "budget.reached":
+      return paint.red(`the budget of ${event.budget} is spent`);
+    case "rate.limited":
+      return paint.yellow(
+        `the API says slow down (${event.status}): the team waits until ${event.until.slice(11, 19)}`,
+      );
+    case "worker.spawned":
+    case "worker.ready":
+    case "worker.exited":
+    case "model.called":
+    case "message.delivered":
+    case "integration.queued":
+      return undefined;
+  }
+}
+
+function planLines(team: Team, ids: readonly string[], paint: Paint): string {
+  const rows = ids.flatMap((id) => {
+    const task = team.tasks.get(id);
+    if (task === undefined) return [];
+    const needs = task.blockedBy.length === 0 ? "" : ` after ${task.blockedBy.join(", ")}`;
+    return [`         ${id} ${task.risk.padEnd(6)} ${task.subject}${paint.dim(needs)}`];
+  });
+  return [paint.bold(`plan: ${ids.length} ${ids.length === 1 ? "task" : "tasks"}`), ...rows].join(
+    "\n",
+  );
+}
+
+/** Badge and name in the worker's colour: the colour is never the only mark. */
+function agentName(team: Team, agent: string, paint: Paint): string {
+  const worker = team.workers.get(agent);
+  if (worker === undefined) return agent;
+  return paint.ansi256(colourOf(worker.badge, "dark").index)(`[${worker.badge}] ${agent}`);
+}
+
+function firstLine(text: string): string {
+  return (text.split("\n").find((line) => line.trim() !== "") ?? "").slice(0, 160);
+}

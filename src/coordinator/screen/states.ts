@@ -1,0 +1,24 @@
+/** How a worker does, in a glyph and a word: never by colour alone. */
+import type { PaneState } from "../../panes/launcher.ts";
+import type { Team, WorkerState } from "../team.ts";
+
+export function paneState(team: Team, worker: WorkerState): PaneState {
+  switch (worker.state) {
+    case "starting":
+      return { glyph: "◐", word: "starting" };
+    case "idle":
+      return { glyph: "○", word: "idle" };
+    case "lost":
+      return { glyph: "✗", word: "lost" };
+    case "exited":
+      return { glyph: "✓", word: "ended" };
+    case "reported":
+      return { glyph: "⧗", word: `${worker.task} in the merge queue` };
+    case "working": {
+      const task = worker.task === null ? undefined : team.tasks.get(worker.task);
+      if (task?.phase === "assigned") return { glyph: "◐", word: `${task.id} checkout` };
+      if (worker.doing === null) return { glyph: "◐", word: `${worker.task} thinking` };
+      return { glyph: "●", word: `${worker.task} ${worker.doing}` };
+    }
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * The workers' processes and their ends of the wire: starts them, tells them what the journal means to them, takes
+ * what they say into the journal, and notices when one is gone.
+ */
+import { join } from "node:path";
+import { programArgv } from "../install.ts";
+import type { Hub } from "../ipc/hub.ts";
+import { createKey, writeKey } from "../ipc/keys.ts";
+import type { Log } from "../log.ts";
+import type { Exit, Launcher } from "../panes/launcher.ts";
+import { colourOf } from "../panes/palette.ts";
+import { toolEnvironment } from "../risk/environment.ts";
+import type { SessionPaths } from "../session/folders.ts";
+import type { Core } from "./core.ts";
+import { downFor } from "./down.ts";
+import type { Governor } from "./governor.ts";
+import { paneState } from "./screen/states.ts";
+
+export interface SupervisorOptions {
+  readonly core: Core;
+  readonly hub: () => Hub;
+  readonly launcher: Launcher;
+  readonly governor: Governor;
+  readonly folder: string;
+  readonly at: SessionPaths;
+  readonly session: string;
+  readonly endpoint: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: Log;
+  /** Where the worker's process stands; it has no repository of its own yet. */
+  readonly cwd: string;
+}
+
+export interface Supervisor {
+  /** Starts the process of a worker that the team knows. */
+  spawn(worker: string, again: boolean): Promise<void>;
+  keyOf(peer: string): Buffer | undefined;
+  /** To be called once for each exit that the launcher reports. */
+  exited(worker: string, exit: Exit): void;
+  /** Ends all workers; from now on their exits are wanted. */
+  close(): Promise<void>;
+}
+
+/** Variables of the worker's own process; its tools get an allow-list made anew. */
+const PASSED_ON = [
+  "NODE_COMPILE_CACHE",
+  "XDG_STATE_HOME",
+  "XDG_CONFIG_HOME",
+  "COLORTERM",
+  "HTTPS_PROXY",
+  "NO_PROXY",
+];
+
+export function createSupervisor(options: SupervisorOptions): Supervisor {
+  const { core, hub, launcher, governor, at, log } = options;
+  const keys = new Map<string, Buffer>();
+  let isClosing = false;
+  // One after another, so that panes stand in the order of their badges.
+  let starting: Promise<unknown> = Promise.resolve();
+
+  core.watch((step) => {
+    for (const worker of step.after.workers.keys()) {
+      const down = downFor(step, worker);
+      if (down !== undefined) hub().send(worker, step.event.seq, down);
+    }
+    for (const [name, worker] of step.after.workers) {
+      if (step.before.workers.get(name) === worker) continue;
+      void launcher.setState(name, paneState(step.after, worker)).catch((error: unknown) => {
+        log.warn("the pane's state was not set", { worker: name, why: String(error) });
+      });
+    }
+  });
+
+  async function spawnNow(name: string, again: boolean): Promise<void> {
+    if (isClosing) return;
+    const worker = core.team().workers.get(name);
+    if (worker === undefined) return;
+    const key = createKey();
+    keys.set(name, key);
+    await writeKey(join(at.keys, `${name}.key`), key);
+    const colour = colourOf(worker.badge, "dark");
+    const { pid, pane } = await launcher.start({
+      worker: name,
+      badge: worker.badge,
+      argv: programArgv("worker", [
+        "--folder",
+        options.folder,
+        "--name",
+        name,
+        "--endpoint",
+        options.endpoint,
+        "--session",
+        options.session,
+        "--colour",
+        String(colour.index),
+      ]),
+      env: workerEnvironment(options.env),
+      cwd: options.cwd,
+      logFile: at.pane(name),
+    });
+    const { badge, model } = worker;
+    if (again) await core.emit({ type: "worker.respawned", worker: name, pid, pane });
+    else
+      await core.emit({
+        type: "worker.spawned",
+        worker: name,
+        pid,
+        pane,
+        colour: colour.tmux,
+        badge,
+        model,
+      });
+  }
+
+  return {
+    spawn(name, again) {
+      const started = starting.then(() => spawnNow(name, again));
+      starting = started.catch(() => {});
+      return started;
+    },
+    keyOf: (peer) => keys.get(peer),
+    exited(name, exit) {
+      governor.forget(name);
+      if (isClosing) {
+        void core.emit({ type: "worker.exited", worker: name, code: exit.code });
+        return;
+      }
+      const how = exit.signal === null ? `exit code ${exit.code ?? "unknown"}` : exit.signal;
+      void core.emit({ type: "worker.lost", worker: name, reason: `its process ended: ${how}` });
+    },
+    async close() {
+      isClosing = true;
+      const live = await launcher.list();
+      await Promise.all(
+        live
+          .filter((worker) => !worker.dead)
+          .map((worker) => launcher.stop(worker.worker, { graceMs: 2_000 })),
+      );
+      await launcher.close();
+    },
+  };
+}
+
+function workerEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
+  const passed = PASSED_ON.flatMap((name) => {
+    const value = env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const { TERM: _, NO_COLOR: __, ...plain } = toolEnvironment(env);
+  return { ...plain, ...Object.fromEntries(passed) };
+}
+
+/** The person's `ANTHROPIC_*` variables, which a worker gets over the wire. */
+export function modelEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) =>
+      name.startsWith("ANTHROPIC_") && value !== undefined ? [[name, value]] : [],
+    ),
+  );
+}

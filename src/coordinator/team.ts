@@ -1,0 +1,229 @@
+/** The team's whole state, as `evolve` folds it from the session's journal, and the questions asked of it. Nothing that matters lives anywhere else. */
+import type { Entry } from "../memory/entry.ts";
+import type { EventOf, Outcome } from "../session/events.ts";
+import type { Receipt, Report, Risk, Task, TaskDetail, TaskRow, TaskStatus } from "../task.ts";
+
+/**
+ * Where a task is. `assigned`: its worker and checkout are being made ready. `reported`: its worker says done, the
+ * work is not yet committed. `queued`: waits in the merge queue. `unchanged`: done without any change, the lead confirms it.
+ */
+export type Phase =
+  | "waiting"
+  | "assigned"
+  | "working"
+  | "reported"
+  | "unchanged"
+  | "queued"
+  | "merged"
+  | "failed"
+  | "blocked";
+
+export interface BoardTask extends Task {
+  readonly phase: Phase;
+  readonly worker: string | null;
+  readonly branch: string | null;
+  readonly base: string | null;
+  /** Words of the lead for the worker, put before the task's text. */
+  readonly words: string;
+  /** Tools its worker may use; null is all. */
+  readonly tools: readonly string[] | null;
+  readonly checkout: string;
+  /** The commit of the work that waits in the merge queue. */
+  readonly commit: string | null;
+  readonly report: Report | null;
+  readonly receipt: Receipt | null;
+  readonly why: string;
+  /** How often its work came back from the merge queue. */
+  readonly rejections: number;
+  /** How often its worker died over it. */
+  readonly losses: number;
+  /** Tool calls its worker has made for it. */
+  readonly calls: number;
+}
+
+export interface WorkerState {
+  readonly name: string;
+  readonly badge: number;
+  readonly colour: string;
+  readonly model: string;
+  readonly pid: number | null;
+  readonly pane: string | null;
+  readonly state: "starting" | "idle" | "working" | "reported" | "lost" | "exited";
+  readonly task: string | null;
+  /** The tool call it is in, e.g. `Bash npm test`. */
+  readonly doing: string | null;
+  readonly cost_usd: number;
+  /** Number of the newest frame of it whose effect is in the journal. */
+  readonly cursor: number;
+}
+
+export interface Message {
+  readonly seq: number;
+  readonly from: string;
+  readonly to: string;
+  readonly text: string;
+}
+
+export interface Question {
+  readonly id: string;
+  readonly agent: string;
+  readonly text: string;
+}
+
+export interface Spending {
+  readonly calls: number;
+  readonly input: number;
+  readonly output: number;
+  readonly cache_read: number;
+  readonly cache_write: number;
+  readonly cost_usd: number;
+  /** Calls of a model without a known price: the sum is then a lower bound. */
+  readonly unpriced: number;
+}
+
+export interface Team {
+  readonly seq: number;
+  readonly session: EventOf<"session.started"> | null;
+  readonly state: "running" | "paused" | "finished";
+  readonly outcome: Outcome | null;
+  /** What paused it: `person`, `budget`, `tmux`. */
+  readonly pausedBy: string | null;
+  readonly summary: string;
+  readonly plan: {
+    readonly status: "none" | "proposed" | "approved" | "rejected";
+    /** Tasks the person (or --yes) has said yes to. */
+    readonly approved: readonly string[];
+    readonly note: string;
+  };
+  readonly tasks: ReadonlyMap<string, BoardTask>;
+  /** Tasks ever created; the number of a task is never used twice. */
+  readonly created: number;
+  readonly workers: ReadonlyMap<string, WorkerState>;
+  readonly integration: {
+    readonly branch: string;
+    readonly head: string;
+    readonly merged: readonly { readonly task: string; readonly commit: string }[];
+    readonly queue: readonly string[];
+  };
+  readonly baseChecks: readonly EventOf<"integration.checked">[];
+  readonly memory: readonly Entry[];
+  readonly questions: ReadonlyMap<string, Question>;
+  /** Messages not yet delivered. */
+  readonly mail: readonly Message[];
+  readonly spending: Spending;
+  readonly epoch: number;
+}
+
+export const EMPTY_TEAM: Team = {
+  seq: 0,
+  session: null,
+  state: "running",
+  outcome: null,
+  pausedBy: null,
+  summary: "",
+  plan: { status: "none", approved: [], note: "" },
+  tasks: new Map(),
+  created: 0,
+  workers: new Map(),
+  integration: { branch: "", head: "", merged: [], queue: [] },
+  baseChecks: [],
+  memory: [],
+  questions: new Map(),
+  mail: [],
+  spending: {
+    calls: 0,
+    input: 0,
+    output: 0,
+    cache_read: 0,
+    cache_write: 0,
+    cost_usd: 0,
+    unpriced: 0,
+  },
+  epoch: 0,
+};
+
+/** The product's word for a task's state. */
+export function statusOf(task: BoardTask): TaskStatus {
+  switch (task.phase) {
+    case "waiting":
+      return "pending";
+    case "assigned":
+    case "working":
+    case "reported":
+    case "unchanged":
+    case "queued":
+      return "in_progress";
+    case "merged":
+      return "completed";
+    case "failed":
+      return "failed";
+    case "blocked":
+      return "blocked";
+  }
+}
+
+/** Whether nothing will move this task any more by itself. */
+export function isSettled(task: BoardTask): boolean {
+  return task.phase === "merged" || task.phase === "failed" || task.phase === "blocked";
+}
+
+/** Whether the task may be started: approved, waiting, and all that it needs is merged. */
+export function isReady(team: Team, task: BoardTask): boolean {
+  return (
+    task.phase === "waiting" &&
+    mayStart(team, task.id, task.risk) &&
+    task.blockedBy.every((id) => team.tasks.get(id)?.phase === "merged")
+  );
+}
+
+/**
+ * Whether the plan covers the task. After an approval the lead may add up to a quarter more tasks by itself,
+ * none of them HIGH; beyond that the plan is proposed again.
+ */
+export function mayStart(team: Team, id: string, risk: Risk): boolean {
+  if (team.plan.approved.includes(id)) return true;
+  return team.plan.approved.length > 0 && risk !== "HIGH" && !outgrewPlan(team);
+}
+
+/** Whether the board holds tasks that the person has to see before they may start. */
+export function needsApproval(team: Team): boolean {
+  if (team.plan.status === "rejected") return false;
+  return team.plan.approved.length === 0 ? team.tasks.size > 0 : outgrewPlan(team);
+}
+
+/** Whether tasks were added beyond what an approved plan covers. */
+export function outgrewPlan(team: Team): boolean {
+  const added = [...team.tasks.values()].filter((task) => !team.plan.approved.includes(task.id));
+  return added.some((task) => task.risk === "HIGH") || added.length > team.plan.approved.length / 4;
+}
+
+export function toRow(task: BoardTask): TaskRow {
+  const { id, subject, blockedBy, risk } = task;
+  return { id, subject, status: statusOf(task), owner: task.worker, blockedBy, risk };
+}
+
+export function toDetail(task: BoardTask): TaskDetail {
+  return {
+    ...toRow(task),
+    description: task.description,
+    files: task.files,
+    check: task.check ?? null,
+    report: task.report === null ? null : `${task.report.status}: ${task.report.summary}`,
+  };
+}
+
+/** The note of the `task.updated` that says a task was reported done and its checkout holds no change. */
+export const UNCHANGED = "reported done without any change";
+
+/** The part of a call's input that tells a person most, on one line. */
+export function hint(input: Record<string, unknown>): string {
+  const value =
+    input["command"] ??
+    input["file_path"] ??
+    input["pattern"] ??
+    input["subject"] ??
+    input["to"] ??
+    input["query"] ??
+    input["status"];
+  return typeof value === "string" ? (value.split("\n")[0] ?? "").slice(0, 120) : "";
+}

@@ -1,0 +1,40 @@
+/** The environment that commands of agents and checks run with: an allow-list, so that no key is ever in it. */
+
+const NAMES = new Set([
+  "PATH",
+  "HOME",
+  "USER",
+  "LOGNAME",
+  "LANG",
+  "TZ",
+  "TMPDIR",
+  "JAVA_HOME",
+  "GOPATH",
+  "GOROOT",
+  "GOCACHE",
+  "GOMODCACHE",
+  "CARGO_HOME",
+  "RUSTUP_HOME",
+  "NVM_DIR",
+  "PYENV_ROOT",
+  "VIRTUAL_ENV",
+  "RBENV_ROOT",
+  "SDKMAN_DIR",
+  "CI",
+]);
+
+/** What of `env` a command may see, with a dumb terminal and no pager, so that nothing waits for a key. */
+export function toolEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== undefined && (NAMES.has(name) || /^LC_[A-Z]+$/.test(name))) kept[name] = value;
+  }
+  return {
+    ...kept,
+    TERM: "dumb",
+    PAGER: "cat",
+    GIT_PAGER: "cat",
+    GIT_TERMINAL_PROMPT: "0",
+    NO_COLOR: "1",
+  };
+}

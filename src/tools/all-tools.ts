@@ -1,0 +1,32 @@
+/** The tools of a worker, in the order in which every worker's model gets them: the order is part of the cached prefix. */
+import { bashTool } from "./bash.ts";
+import { editTool } from "./edit.ts";
+import { globTool } from "./glob.ts";
+import { grepTool } from "./grep.ts";
+import { readTool } from "./read.ts";
+import { recallTool } from "./recall.ts";
+import { rememberTool } from "./remember.ts";
+import { reportTool } from "./report.ts";
+import { sendMessageTool } from "./send-message.ts";
+import { taskGetTool } from "./task-get.ts";
+import { taskListTool } from "./task-list.ts";
+import type { Tool } from "./tool.ts";
+import { writeTool } from "./write.ts";
+
+export const workerTools: readonly Tool[] = [
+  readTool,
+  writeTool,
+  editTool,
+  globTool,
+  grepTool,
+  bashTool,
+  taskListTool,
+  taskGetTool,
+  sendMessageTool,
+  rememberTool,
+  recallTool,
+  reportTool,
+];
+
+/** Tools that look at a checkout and change nothing. */
+export const readingTools: readonly Tool[] = [readTool, globTool, grepTool];

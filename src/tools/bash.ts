@@ -1,0 +1,91 @@
+/** Bash: runs a shell command in the checkout. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { ToolError } from "../errors.ts";
+import { assessCommand } from "../risk/shell.ts";
+import { type CommandEnd, runCommand } from "./command.ts";
+import { defineTool } from "./tool.ts";
+
+const DEFAULT_TIMEOUT = 120_000;
+const MAX_TIMEOUT = 600_000;
+const MAX_OUTPUT = 30_000;
+const MAX_SOURCE = 120;
+
+export const bashTool = defineTool({
+  name: "Bash",
+  description: `Runs a command with bash in the root of your checkout and returns what it printed, stdout and stderr together, closed by its exit code and time. Each call is a new shell: folders and variables do not last, so write cd sub && npm test. There is no terminal and no input. A command that fails comes back as an error with its output. It is stopped after timeout milliseconds (default ${DEFAULT_TIMEOUT}, most ${MAX_TIMEOUT}), with everything it has started; nothing keeps running after the call. Output over ${MAX_OUTPUT} characters is cut in the middle and kept in a file that Read can open. Use Read, Grep, Glob, Edit and Write for files, and this for checks, builds and git status, diff or log. Network, paths outside the checkout, installs, pushes, changes of git history and commands that can't be analysed are HIGH risk and may be refused.`,
+  effect: "writes",
+  input: z.strictObject({
+    command: z.string().describe("The command line for bash"),
+    timeout: z
+      .number()
+      .optional()
+      .describe(
+        `Milliseconds until it is stopped. Default ${DEFAULT_TIMEOUT}, most ${MAX_TIMEOUT}`,
+      ),
+    description: z
+      .string()
+      .optional()
+      .describe("What it is for, in a few words, for whoever watches"),
+    run_in_background: z.boolean().optional().describe("Not available: leave it out"),
+  }),
+  assess: async ({ command }, { root }) => {
+    const scripts = await loadScripts(root);
+    return assessCommand(command, scripts === undefined ? { root } : { root, scripts });
+  },
+  run: async ({ command, timeout = DEFAULT_TIMEOUT, run_in_background }, context) => {
+    if (run_in_background === true) {
+      throw new ToolError(
+        "run_in_background is not available. Run the command in the foreground with a timeout that is long enough.",
+      );
+    }
+    if (!Number.isInteger(timeout) || timeout < 1 || timeout > MAX_TIMEOUT) {
+      throw new ToolError(
+        `timeout must be a whole number of milliseconds from 1 to ${MAX_TIMEOUT}.`,
+      );
+    }
+    if (command.trim() === "") throw new ToolError("The command is empty.");
+    context.reads.noteSource(`command:${command.slice(0, MAX_SOURCE).toWellFormed()}`);
+    const end = await runCommand(command, {
+      folder: context.root,
+      env: context.env,
+      timeout,
+      limit: MAX_OUTPUT,
+      outputs: context.outputs,
+      signal: context.signal,
+    }).catch((error: unknown) => {
+      throw new ToolError(`The command could not be started: ${String(error)}`, { cause: error });
+    });
+    if (end.stopped === "abort") throw new DOMException("The command was stopped.", "AbortError");
+    const text = textOf(end);
+    if (end.exit !== 0 || end.stopped !== undefined) throw new ToolError(text);
+    return text;
+  },
+});
+
+function textOf(end: CommandEnd): string {
+  const seconds = `${(end.ms / 1000).toFixed(1)} s`;
+  const last = {
+    timeout: `[Stopped after ${seconds}: it ran into its timeout. Narrow it, or give a longer timeout.]`,
+    output: `[Stopped after ${seconds}: it printed more than 50 MB. Print less, for example failures only.]`,
+    abort: `[Stopped after ${seconds}.]`,
+    none:
+      end.exit === null
+        ? `[ended by ${end.killedBy}, ${seconds}]`
+        : `[exit ${end.exit}, ${seconds}]`,
+  }[end.stopped ?? "none"];
+  const output = end.output.replace(/\n+$/, "");
+  return output === "" ? last : `${output}\n${last}`;
+}
+
+const Package = z.object({ scripts: z.record(z.string(), z.string()) });
+
+/** The npm scripts of the checkout, so that the risk of `npm run x` is that of what it starts. */
+async function loadScripts(root: string): Promise<Readonly<Record<string, string>> | undefined> {
+  try {
+    return Package.parse(JSON.parse(await readFile(join(root, "package.json"), "utf8"))).scripts;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,102 @@
+/** The only way from a path that the model wrote to a file: inside the checkout, links resolved, never git's own files. */
+import { constants, realpathSync } from "node:fs";
+import { type FileHandle, open, realpath } from "node:fs/promises";
+import { join } from "node:path";
+import { ToolError } from "../errors.ts";
+import { isWithin, resolveInside } from "../risk/inside.ts";
+
+/** A file or folder of the checkout, whether it exists or not. `relative` is what the model is told; "." is the root. */
+export interface CheckoutPath {
+  readonly absolute: string;
+  readonly relative: string;
+}
+
+/** Throws `ToolError` where the path leads out of the checkout or into git's own files. */
+export function resolveInCheckout(root: string, path: string): CheckoutPath {
+  if (path === "" || path.includes("\0")) throw new ToolError("The path is empty or holds a NUL.");
+  const place = resolveInside(root, root, path);
+  if (place.at === "nowhere") throw new ToolError(`Can't use ${path}: ${place.why}.`);
+  if (place.at === "outside") {
+    throw new ToolError(
+      `${path} is outside the checkout. Use a path inside it, relative to its root.`,
+    );
+  }
+  if ([path, place.relative].some(namesGit)) {
+    throw new ToolError(
+      `${path} belongs to git itself. Use git commands in Bash to look at history.`,
+    );
+  }
+  return { absolute: place.absolute, relative: place.relative };
+}
+
+/** Like `resolveInCheckout`, and allowed below the folder of long outputs too. */
+export function resolveForReading(
+  { root, outputs }: { root: string; outputs: string },
+  path: string,
+): CheckoutPath & { readonly isOutput: boolean } {
+  if (path.startsWith("/")) {
+    const folder = existing(outputs);
+    const place = folder === undefined ? undefined : resolveInside(folder, folder, path);
+    if (place?.at === "inside") return { absolute: place.absolute, relative: path, isOutput: true };
+  }
+  return { ...resolveInCheckout(root, path), isOutput: false };
+}
+
+/**
+ * Opens a file without following a link at its end, without blocking on a pipe, and makes sure that what was opened lies within
+ * `root`: a folder that was swapped for a link after the check is noticed here. Close the handle.
+ */
+export async function openWithin(root: string, path: string): Promise<FileHandle> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    await assertWithin(root, file);
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/**
+ * Runs `work` with a path of `folder` that keeps meaning this very folder, even if somebody swaps it for a link meanwhile.
+ */
+export async function withFolder<Result>(
+  { root, folder }: { root: string; folder: string },
+  work: (folder: string) => Promise<Result>,
+): Promise<Result> {
+  const handle = await open(
+    folder,
+    constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW,
+  );
+  try {
+    const pinned = await assertWithin(root, handle);
+    return await work(pinned ?? folder);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Returns a path through the descriptor, where the system has such paths. */
+async function assertWithin(root: string, handle: FileHandle): Promise<string | undefined> {
+  const pinned = join("/proc/self/fd", String(handle.fd));
+  let real: string;
+  try {
+    real = await realpath(pinned);
+  } catch {
+    return undefined;
+  }
+  if (!isWithin(root, real)) throw new ToolError("The path leads out of the checkout.");
+  return pinned;
+}
+
+function namesGit(path: string): boolean {
+  return path.split("/").some((part) => part.normalize("NFKC").toLowerCase() === ".git");
+}
+
+function existing(folder: string): string | undefined {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,115 @@
+/** Runs ripgrep and lists the files of a checkout: what git would show, hidden files included, git's own left out. */
+import { execFile } from "node:child_process";
+import { lstat } from "node:fs/promises";
+import { join } from "node:path";
+import { rgPath } from "@vscode/ripgrep";
+import type { ToolContext } from "./tool.ts";
+
+const MAX_BYTES = 20 * 1024 * 1024;
+const TRACKED_FRESH = 3000;
+
+export interface ProgramEnd {
+  /** 0 found, 1 nothing found, 2 an error; null when it was stopped. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The output was too long and is not whole. */
+  readonly isCut: boolean;
+}
+
+/** The options that make every search see the same files. */
+const SAME_FILES = ["--hidden", "--no-ignore-dot", "--no-require-git", "--iglob", "!.git"];
+
+/** Runs ripgrep in the root of the checkout. */
+export function ripgrep(args: readonly string[], context: ToolContext): Promise<ProgramEnd> {
+  const { RIPGREP_CONFIG_PATH: _, ...env } = context.env;
+  return runProgram(["--no-config", ...SAME_FILES, ...args], { program: rgPath, env, context });
+}
+
+/** Every file below `folder` (relative to the root), sorted. */
+export async function listFiles(folder: string, context: ToolContext): Promise<readonly string[]> {
+  const [walked, tracked] = await Promise.all([
+    ripgrep(["--files", "--null", "--", `./${folder}`], context),
+    trackedIgnored(folder, context),
+  ]);
+  const found = walked.stdout.split("\0").filter((path) => path !== "");
+  return [...new Set([...found.map(withoutDot), ...tracked])].toSorted(byPath);
+}
+
+const cached = new Map<string, { at: number; files: Promise<readonly string[]> }>();
+
+/** Files that git tracks although they are ignored: a search would miss them. Links are left out. */
+export async function trackedIgnored(
+  folder: string,
+  context: ToolContext,
+): Promise<readonly string[]> {
+  const now = performance.now();
+  for (const [root, entry] of cached) if (now - entry.at > TRACKED_FRESH) cached.delete(root);
+  const entry = cached.get(context.root) ?? { at: now, files: listTrackedIgnored(context) };
+  cached.set(context.root, entry);
+  const files = await entry.files;
+  return folder === "." ? files : files.filter((file) => file.startsWith(`${folder}/`));
+}
+
+async function listTrackedIgnored(context: ToolContext): Promise<readonly string[]> {
+  const harmless = [
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "safe.bareRepository=explicit",
+  ];
+  const args = harmless.flatMap((setting) => ["-c", setting]);
+  args.push("--no-optional-locks", "ls-files", "-ciz", "--exclude-standard");
+  const env = Object.fromEntries(
+    Object.entries(context.env).filter(([name]) => !name.startsWith("GIT_")),
+  );
+  // The list outlives the call that asked for it first, so it is not stopped with that call.
+  const quiet = { ...context, signal: new AbortController().signal };
+  const { code, stdout } = await runProgram(args, { program: "git", env, context: quiet });
+  if (code !== 0) return [];
+  const files = stdout.split("\0").filter((file) => file !== "");
+  const regular = await Promise.all(
+    files.map((file) =>
+      lstat(join(context.root, file)).then(
+        (facts) => facts.isFile(),
+        () => false,
+      ),
+    ),
+  );
+  return files.filter((_, index) => regular[index]);
+}
+
+function runProgram(
+  args: readonly string[],
+  how: { program: string; env: Record<string, string>; context: ToolContext },
+): Promise<ProgramEnd> {
+  const { program, env, context } = how;
+  const { promise, resolve, reject } = Promise.withResolvers<ProgramEnd>();
+  const child = execFile(
+    program,
+    args,
+    { cwd: context.root, env, signal: context.signal, maxBuffer: MAX_BYTES, encoding: "utf8" },
+    (error, stdout, stderr) => {
+      const failure = error?.code;
+      const isCut = failure === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER";
+      if (error !== null && typeof failure !== "number" && !isCut) reject(error);
+      else
+        resolve({
+          code: typeof failure === "number" ? failure : isCut ? null : 0,
+          stdout,
+          stderr,
+          isCut,
+        });
+    },
+  );
+  child.stdin?.end();
+  return promise;
+}
+
+export function withoutDot(path: string): string {
+  return path.replace(/^\.\/(\.\/)?/, "");
+}
+
+/** By bytes of the path, the same on every machine. */
+export function byPath(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,41 @@
+/** Output that is too long for the model: its head and tail, and the whole in a file that `Read` can page through. */
+import { randomUUID } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+const HEAD_SHARE = 0.6;
+
+/** Returns `text` as it is where it has at most `limit` characters. */
+export async function cutOutput(
+  text: string,
+  { outputs, limit }: { outputs: string; limit: number },
+): Promise<string> {
+  if (text.length <= limit) return text;
+  const path = await newOutputPath(outputs);
+  await writeFile(path, text, { mode: 0o600, flag: "wx" });
+  const sizes = shares(limit);
+  return joinEnds({
+    head: text.slice(0, sizes.head),
+    tail: text.slice(-sizes.tail),
+    left: text.length - limit,
+    path,
+  });
+}
+
+/** How many characters of `limit` the head and the tail get. */
+export function shares(limit: number): { head: number; tail: number } {
+  const head = Math.floor(limit * HEAD_SHARE);
+  return { head, tail: limit - head };
+}
+
+/** A file name in the outputs folder that nobody else has. */
+export async function newOutputPath(outputs: string): Promise<string> {
+  await mkdir(outputs, { recursive: true, mode: 0o700 });
+  return join(outputs, `${randomUUID()}.txt`);
+}
+
+/** `left` is how many characters stand between head and tail. */
+export function joinEnds(ends: { head: string; tail: string; left: number; path: string }): string {
+  const note = `[${ends.left} characters left out here. The whole output: Read file_path="${ends.path}".]`;
+  return `${ends.head.toWellFormed()}\n${note}\n${ends.tail.toWellFormed()}`;
+}

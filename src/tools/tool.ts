@@ -1,0 +1,119 @@
+/**
+ * What a tool is: a name, a description and a schema for the model, a risk, and a function.
+ * A tool returns text; it draws nothing, logs nothing, knows neither the model nor the wire,
+ * and reaches outside only through its context.
+ */
+import { z } from "zod";
+import type { Entry, EntryDraft } from "../memory/entry.ts";
+import type { Report, Risk, TaskDetail, TaskRow } from "../task.ts";
+
+/** A risk and why, in plain words; each reason names the part that caused it. */
+export interface Assessment {
+  readonly risk: Risk;
+  readonly reasons: readonly string[];
+}
+
+/** The team's board as this agent knows it. */
+export interface BoardView {
+  list(): readonly TaskRow[];
+  get(id: string): TaskDetail | undefined;
+}
+
+/** The team's memory as this agent knows it. */
+export interface MemoryDesk {
+  /** Resolves when the entry is on disk at the coordinator; origin is added on the way. */
+  remember(draft: EntryDraft, sources: readonly string[]): Promise<Entry>;
+  recall(query: string, limit: number): readonly Entry[];
+}
+
+/** Everything a tool can reach. Paths are absolute; `root` is the real path of the agent's checkout. */
+export interface ToolContext {
+  readonly agent: string;
+  readonly task: string | null;
+  readonly root: string;
+  /** Folder for outputs too long for the model; `Read` may read below it too. */
+  readonly outputs: string;
+  readonly reads: ReadLog;
+  readonly board: BoardView;
+  readonly memory: MemoryDesk;
+  /** Sends a message to another agent (`coordinator` or a worker's name). Resolves when it is on disk. */
+  send(to: string, message: string): Promise<void>;
+  /** Ends the agent's task. Rejects with `ToolError` when the report can't be accepted. */
+  report(report: Report): Promise<void>;
+  /** The environment that commands run with: an allow-list, no keys. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+/** What this agent has read so far: `Edit` and `Write` ask it, `Remember` takes its sources from it. */
+export interface ReadLog {
+  /** Records that the file (absolute path) was read; `hash` is the sha256 of its bytes. */
+  noteRead(path: string, hash: string): void;
+  hashOf(path: string): string | undefined;
+  /** Records where text came from, e.g. `file:src/a.ts` or `command:npm test`. */
+  noteSource(source: string): void;
+  /** The newest sources, newest first, without repeats. */
+  recentSources(limit: number): readonly string[];
+}
+
+/** A call whose input was valid: its risk, then its run. */
+export interface PreparedCall {
+  assess(context: ToolContext): Promise<Assessment>;
+  /** Text for the model. Throws `ToolError` for what the model can mend. */
+  run(context: ToolContext): Promise<string>;
+}
+
+export type Preparation =
+  | { readonly ok: true; readonly call: PreparedCall }
+  | { readonly ok: false; readonly complaint: string };
+
+export interface Tool {
+  readonly name: string;
+  readonly description: string;
+  /** JSON schema of the input, as the model gets it. */
+  readonly schema: Record<string, unknown>;
+  /** Calls that only read run side by side; the rest one by one, in order. */
+  readonly effect: "reads" | "writes";
+  prepare(input: unknown): Preparation;
+}
+
+export interface ToolDefinition<Shape extends z.ZodObject> {
+  readonly name: string;
+  readonly description: string;
+  readonly effect: "reads" | "writes";
+  readonly input: Shape;
+  readonly assess: (
+    input: z.infer<Shape>,
+    context: ToolContext,
+  ) => Assessment | Promise<Assessment>;
+  readonly run: (input: z.infer<Shape>, context: ToolContext) => string | Promise<string>;
+}
+
+/** Binds a tool's parts together and hides the type of its input, so that tools fit in one list. */
+export function defineTool<Shape extends z.ZodObject>(definition: ToolDefinition<Shape>): Tool {
+  const { name, description, effect, input, assess, run } = definition;
+  const { $schema: _, ...schema } = z.toJSONSchema(input, { io: "input" }) as Record<
+    string,
+    unknown
+  >;
+  return {
+    name,
+    description,
+    schema,
+    effect,
+    prepare(raw) {
+      const parsed = input.safeParse(raw);
+      if (!parsed.success) return { ok: false, complaint: z.prettifyError(parsed.error) };
+      return {
+        ok: true,
+        call: {
+          assess: async (context) => assess(parsed.data, context),
+          run: async (context) => run(parsed.data, context),
+        },
+      };
+    },
+  };
+}
+
+/** The assessment of a call that changes nothing and reads only what the agent may read. */
+export const LOW: Assessment = { risk: "LOW", reasons: [] };

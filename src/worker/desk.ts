@@ -1,0 +1,51 @@
+/** What a worker's tools reach: board, memory, mail and the log of what it has read. */
+import { ToolError } from "../errors.ts";
+import { searchEntries } from "../memory/search.ts";
+import type { TaskDetail, TaskRow } from "../task.ts";
+import { createReadLog } from "../tools/read-log.ts";
+import type { ToolContext } from "../tools/tool.ts";
+import type { Mailroom } from "./mailroom.ts";
+import type { Assignment } from "./records.ts";
+
+/** What a task's context needs besides the desk itself. */
+export type Surroundings = Pick<ToolContext, "root" | "outputs" | "env" | "signal">;
+
+export interface WorkerDesk {
+  contextFor(job: Assignment, around: Surroundings): Omit<ToolContext, "report">;
+}
+
+export function createDesk({ mailroom, name }: { mailroom: Mailroom; name: string }): WorkerDesk {
+  return {
+    contextFor: (job, around) => ({
+      ...around,
+      agent: name,
+      task: job.task.id,
+      reads: createReadLog(),
+      board: {
+        list: () => mailroom.rows().map(toRow),
+        get: (id) => mailroom.rows().find((row) => row.id === id),
+      },
+      memory: {
+        async remember(draft, sources) {
+          const task = job.task.id;
+          await mailroom.say({ type: "remember", draft, sources: [...sources], task });
+          return mailroom.remembered(draft.text, name, around.signal);
+        },
+        recall: (query, limit) => searchEntries(mailroom.entries(), query, limit),
+      },
+      async send(to, message) {
+        const others = new Set(mailroom.rows().flatMap((row) => row.owner ?? []));
+        others.delete(name);
+        if (to !== "coordinator" && !others.has(to)) {
+          const known = ["coordinator", ...others].join(", ");
+          throw new ToolError(`There is nobody called ${to}. You can write to: ${known}.`);
+        }
+        await mailroom.say({ type: "message", to, text: message });
+      },
+    }),
+  };
+}
+
+function toRow({ id, subject, status, owner, blockedBy, risk }: TaskDetail): TaskRow {
+  return { id, subject, status, owner, blockedBy, risk };
+}

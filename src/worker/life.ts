@@ -1,0 +1,182 @@
+/**
+ * A worker's life: one task after another, each a conversation of its own, until the coordinator is gone. What it
+ * says is in its journal before it is sent, so a new process goes on where this one was killed.
+ */
+import type { Conversation } from "../agent/conversation.ts";
+import { runTurns } from "../agent/loop.ts";
+import type { Model, ModelRequest } from "../agent/model.ts";
+import type { Prefix } from "../agent/prefix.ts";
+import type { Prompt } from "../agent/prompt-file.ts";
+import type { Seat, TurnsEnd } from "../agent/seat.ts";
+import { ToolError } from "../errors.ts";
+import { runToolCalls } from "../tools/run.ts";
+import type { Tool, ToolContext } from "../tools/tool.ts";
+import { createCallHooks } from "./calls.ts";
+import type { Mailroom } from "./mailroom.ts";
+import type { Pane } from "./pane.ts";
+import type { Assignment } from "./records.ts";
+import { firstTurn, letterTurn, REMINDER, rejectionTurn } from "./turns.ts";
+
+/** A turn that ends without a report is answered by a reminder this often. */
+const MAX_REMINDERS = 2;
+
+export interface WorkerParts {
+  readonly name: string;
+  readonly model: Model;
+  readonly prompt: Prompt;
+  readonly prefix: Prefix;
+  readonly tools: readonly Tool[];
+  readonly conversation: Conversation;
+  readonly mailroom: Mailroom;
+  readonly pane: Pane;
+  /** Real path of the task's checkout, which the coordinator has made. */
+  rootOf(job: Assignment): Promise<string>;
+  /** The context of a task's tools, less the report. */
+  contextFor(
+    job: Assignment,
+    around: { root: string; signal: AbortSignal },
+  ): Omit<ToolContext, "report">;
+}
+
+/** Runs until `signal` aborts. */
+export async function runWorker(parts: WorkerParts, signal: AbortSignal): Promise<void> {
+  const { mailroom, pane } = parts;
+  while (!signal.aborted) {
+    const job = await mailroom.nextJob(signal);
+    if (job === undefined) return;
+    pane.task(job.task);
+    const dropped = mailroom.dropSignal();
+    await runJob(parts, job, AbortSignal.any([signal, dropped]));
+    if (dropped.aborted) pane.note("the task was taken away");
+  }
+}
+
+async function runJob(parts: WorkerParts, job: Assignment, signal: AbortSignal): Promise<void> {
+  const { conversation, mailroom, pane } = parts;
+  const task = job.task.id;
+  const root = await parts.rootOf(job);
+  const seat = takeSeat(parts, job, { root, signal });
+  if (!mailroom.hasBegun(job)) {
+    await conversation.begin(task, job.model);
+    await conversation.addUser(firstTurn(job, parts.name));
+  }
+  let reminders = 0;
+  while (!signal.aborted) {
+    if (mailroom.isReported()) {
+      pane.note("waits for the merge");
+      const why = await mailroom.verdict(signal);
+      if (signal.aborted) break;
+      if (why === undefined) {
+        await conversation.end(task, "the verdict is final");
+        return;
+      }
+      pane.note("the work came back");
+    }
+    const sentBack = mailroom.takeSentBack();
+    if (sentBack !== undefined) await conversation.addUser([rejectionTurn(sentBack)]);
+    const end = await runTurns(seat);
+    if (end.kind === "turn-ended" && reminders < MAX_REMINDERS) {
+      reminders += 1;
+      await conversation.addUser([REMINDER]);
+      continue;
+    }
+    if (end.kind === "done" || end.kind === "aborted") continue;
+    await giveUp(parts, task, end);
+    return;
+  }
+  if (!mailroom.isStopping()) await conversation.end(task, "the task was taken away");
+}
+
+async function giveUp(parts: WorkerParts, task: string, end: TurnsEnd): Promise<void> {
+  const { mailroom, conversation, pane } = parts;
+  switch (end.kind) {
+    case "turn-ended":
+      await mailroom.say({
+        type: "gave-up",
+        task,
+        status: "blocked",
+        why: `its worker ended ${MAX_REMINDERS + 1} turns without a report; its last words: ${end.text.slice(0, 500)}`,
+      });
+      break;
+    case "gave-up":
+      await mailroom.say({ type: "gave-up", task, status: end.status, why: end.why });
+      pane.note(end.why);
+      break;
+    case "budget":
+      // The coordinator knows, and ends the session.
+      pane.note(end.why);
+      mailroom.park();
+      return;
+    case "done":
+    case "aborted":
+      return;
+  }
+  await conversation.end(task, end.kind);
+}
+
+function takeSeat(
+  parts: WorkerParts,
+  job: Assignment,
+  around: { root: string; signal: AbortSignal },
+): Seat {
+  const { signal } = around;
+  const { model, prefix, prompt, conversation, mailroom, pane, tools } = parts;
+  const task = job.task.id;
+  const context: ToolContext = {
+    ...parts.contextFor(job, around),
+    report: async (report) => {
+      if (!hasActed(conversation)) {
+        throw new ToolError(
+          "Refused: a report names what was done and checked, and no tool was called for this task. Look at the files, do the work, then report.",
+        );
+      }
+      await mailroom.say({ type: "report", task, report });
+    },
+  };
+  const hooks = createCallHooks({ conversation, mailroom, pane, task, effectOf: effectOf(tools) });
+  return {
+    model,
+    request: (messages): ModelRequest => ({
+      model: job.model,
+      system: prefix.system,
+      tools: prefix.tools,
+      messages,
+      maxTokens: prompt.maxTokens,
+      thinking: true,
+      ...(prompt.effort === undefined ? {} : { effort: prompt.effort }),
+      ttl: "5m",
+    }),
+    conversation,
+    runCalls: async (calls) => {
+      const results = await runToolCalls(calls, {
+        tools,
+        context,
+        allowed: job.tools,
+        floor: job.task.risk === "HIGH" ? "MEDIUM" : "LOW",
+        hooks,
+      });
+      return results;
+    },
+    permits: mailroom.permits(job.model, prefix.hash),
+    mail: () => mailroom.takeLetters().map(letterTurn),
+    done: () => mailroom.isReported(),
+    show: (event) => pane.show(event),
+    called: (call) =>
+      mailroom.say({ type: "model.called", task, call: { ...call, usage: { ...call.usage } } }),
+    signal,
+  };
+}
+
+function effectOf(tools: readonly Tool[]): (name: string) => "reads" | "writes" {
+  const effects = new Map(tools.map((tool) => [tool.name, tool.effect]));
+  return (name) => effects.get(name) ?? "writes";
+}
+
+/** Whether the agent has called any tool but Report in this conversation. */
+function hasActed(conversation: Conversation): boolean {
+  return conversation
+    .messages()
+    .some((message) =>
+      message.content.some((block) => block.type === "tool_use" && block["name"] !== "Report"),
+    );
+}

@@ -1,0 +1,185 @@
+/**
+ * What a worker sends and receives: everything is in its journal first. Keeps the board, the memory and the mail as
+ * this worker knows them, and waits for what comes next.
+ */
+import type { Permits } from "../agent/seat.ts";
+import type { Answer, Down, Request, Snapshot, Up } from "../ipc/messages.ts";
+import { Entry } from "../memory/entry.ts";
+import type { TaskDetail } from "../task.ts";
+import {
+  type Assignment,
+  foldReceived,
+  foldSent,
+  type Letter,
+  type WireRecord,
+  type WireState,
+} from "./records.ts";
+
+/** The wire as the mailroom uses it. */
+export interface Wire {
+  send(n: number, body: Up): void;
+  request(body: Request, options: { signal: AbortSignal }): Promise<Answer>;
+}
+
+export interface MailroomOptions {
+  readonly state: WireState;
+  /** Appends to the worker's journal; `durable` resolves when it is on disk. */
+  append(record: WireRecord): { readonly seq: number; readonly durable: Promise<void> };
+  wire(): Wire;
+  /** Whether the conversation that is open is about this task. */
+  conversationTask(): string | null;
+}
+
+export interface Mailroom {
+  /** Takes the coordinator's greeting. */
+  welcome(snapshot: Snapshot): void;
+  /** Takes a numbered body; resolves when it is on disk. */
+  receive(n: number, body: Down): Promise<void>;
+  /** Says something to the coordinator; resolves when it is on disk here, so it will arrive. */
+  say(body: Up): Promise<void>;
+  /** The task to work on, as soon as there is one; undefined once `signal` aborts. */
+  nextJob(signal: AbortSignal): Promise<Assignment | undefined>;
+  /** Aborts when the running task is taken away. */
+  dropSignal(): AbortSignal;
+  /** Whether the conversation about this job is open already, from a process before this one. */
+  hasBegun(job: Assignment): boolean;
+  isReported(): boolean;
+  isStopping(): boolean;
+  /** No more work in this session. */
+  park(): void;
+  /** Waits for the verdict on the report: why the work came back, or undefined when it is final. */
+  verdict(signal: AbortSignal): Promise<string | undefined>;
+  takeSentBack(): string | undefined;
+  takeLetters(): Letter[];
+  permits(model: string, prefix: string): Permits;
+  rows(): readonly TaskDetail[];
+  entries(): readonly Entry[];
+  /** Resolves with the entry of this worker's own with that text, once the coordinator has it on disk. */
+  remembered(text: string, by: string, signal: AbortSignal): Promise<Entry>;
+}
+
+export function createMailroom(options: MailroomOptions): Mailroom {
+  const { append, wire, conversationTask } = options;
+  let state = options.state;
+  let parked = false;
+  let drop = new AbortController();
+  const rows = new Map<string, TaskDetail>();
+  const entries: Entry[] = [];
+  const waiting = new Set<() => void>();
+  let life: AbortSignal | undefined;
+
+  function changed(): void {
+    for (const wake of waiting) wake();
+  }
+
+  /** Waits until `look` finds something; undefined when the signal aborts first. */
+  async function until<Found>(
+    look: () => Found | undefined,
+    signal: AbortSignal,
+  ): Promise<Found | undefined> {
+    for (;;) {
+      if (signal.aborted) return undefined;
+      const found = look();
+      if (found !== undefined) return found;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      waiting.add(resolve);
+      signal.addEventListener("abort", () => resolve(), { once: true });
+      await promise;
+      waiting.delete(resolve);
+    }
+  }
+
+  function addEntries(more: Snapshot["entries"]): void {
+    for (const raw of more) {
+      const entry = Entry.safeParse(raw);
+      if (entry.success && !entries.some(({ id }) => id === entry.data.id))
+        entries.push(entry.data);
+    }
+  }
+
+  async function say(body: Up): Promise<void> {
+    const { seq, durable } = append({ type: "wire.up", body });
+    state = foldSent(state, seq, body);
+    await durable;
+    wire().send(seq, body);
+  }
+
+  return {
+    welcome(snapshot) {
+      for (const row of snapshot.rows) rows.set(row.id, row);
+      addEntries(snapshot.entries);
+      changed();
+    },
+    async receive(n, body) {
+      const before = state;
+      const { durable } = append({ type: "wire.down", n, body });
+      await durable;
+      state = foldReceived(state, n, body);
+      for (const row of body.rows) rows.set(row.id, row);
+      addEntries(body.entries);
+      // A final verdict on a report is what the worker waits for; everything else takes the task away.
+      const isOther = before.job !== null && state.job?.task.id !== before.job.task.id;
+      if (isOther && !before.reported) drop.abort();
+      changed();
+    },
+    say,
+    async nextJob(signal) {
+      life = signal;
+      const job = await until(() => (parked ? undefined : (state.job ?? undefined)), signal);
+      drop = new AbortController();
+      return job;
+    },
+    dropSignal: () => drop.signal,
+    hasBegun: (job) => conversationTask() === job.task.id,
+    isReported: () => state.reported,
+    isStopping: () => life?.aborted === true,
+    park: () => {
+      parked = true;
+    },
+    async verdict(signal) {
+      const found = await until(
+        () => (state.reported && state.job !== null ? undefined : { why: state.sentBack }),
+        signal,
+      );
+      return found?.why ?? undefined;
+    },
+    takeSentBack() {
+      const why = state.sentBack ?? undefined;
+      state = { ...state, sentBack: null };
+      return why;
+    },
+    takeLetters() {
+      const letters = [...state.letters];
+      for (const { message } of letters) void say({ type: "delivered", message });
+      return letters;
+    },
+    permits: (model, prefix) => ({
+      async acquire(input, signal) {
+        const answer = await wire().request({ type: "permit", model, prefix, input }, { signal });
+        if (answer.type === "permit") return { ok: true, permit: answer.permit };
+        return { ok: false, why: "why" in answer ? answer.why : answer.text };
+      },
+      begun: (permit) => {
+        // Asked without waiting: the others may start, and nothing here depends on when they hear of it.
+        void wire()
+          .request({ type: "begun", permit }, { signal: AbortSignal.timeout(5_000) })
+          .catch(() => {});
+      },
+      ended: (permit, throttled) => {
+        void wire()
+          .request({ type: "ended", permit, throttled }, { signal: AbortSignal.timeout(5_000) })
+          .catch(() => {});
+      },
+    }),
+    rows: () => [...rows.values()],
+    entries: () => entries,
+    async remembered(text, by, signal) {
+      const entry = await until(
+        () => entries.findLast((one) => one.text === text && one.by === by),
+        signal,
+      );
+      if (entry === undefined) throw signal.reason;
+      return entry;
+    },
+  };
+}

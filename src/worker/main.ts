@@ -1,0 +1,144 @@
+/** The worker's process: `worker --folder F --name N --endpoint E --session S --badge B`. Only this file constructs. */
+import { mkdir, readFile, realpath } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { createAnthropicModel } from "../agent/anthropic.ts";
+import { openConversation } from "../agent/conversation.ts";
+import { renderPrefix } from "../agent/prefix.ts";
+import { parsePrompt } from "../agent/prompt-file.ts";
+import { parseAgentRecord } from "../agent/records.ts";
+import { takeKey } from "../ipc/keys.ts";
+import { type Link, openLink } from "../ipc/link.ts";
+import type { Snapshot } from "../ipc/messages.ts";
+import { createLog } from "../log.ts";
+import { toolEnvironment } from "../risk/environment.ts";
+import { paths } from "../session/folders.ts";
+import { openJournal } from "../session/journal.ts";
+import { startTimeOf } from "../session/processes.ts";
+import { workerTools } from "../tools/all-tools.ts";
+import { createDesk } from "./desk.ts";
+import { runWorker } from "./life.ts";
+import { createMailroom } from "./mailroom.ts";
+import { createPane } from "./pane.ts";
+import { foldWire, type WireRecord } from "./records.ts";
+
+const { values } = parseArgs({
+  options: {
+    folder: { type: "string" },
+    name: { type: "string" },
+    endpoint: { type: "string" },
+    session: { type: "string" },
+    colour: { type: "string", default: "69" },
+  },
+});
+const { folder = "", name = "", endpoint = "", session = "" } = values;
+const at = paths(folder);
+const log = createLog(at.log, name);
+const stop = new AbortController();
+
+// The pane or its terminal is gone: an error on stdout would else end the process in the middle of something.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => stop.abort());
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const)
+  process.on(signal, () => stop.abort());
+
+const key = await takeKey(join(at.keys, `${name}.key`));
+const { journal, records } = await openJournal<WireRecord | object>(at.agent(name));
+const wireState = foldWire(records);
+const conversation = openConversation(
+  records.flatMap((record) => parseAgentRecord(record) ?? []),
+  { append: (record) => journal.append(record).durable },
+);
+let talkingAbout = records.reduce<string | null>((task, record) => {
+  const said = parseAgentRecord(record);
+  if (said?.type === "agent.began") return said.task;
+  return said?.type === "agent.ended" ? null : task;
+}, null);
+const tracked = {
+  ...conversation,
+  begin: async (task: string | null, model: string) => {
+    await conversation.begin(task, model);
+    talkingAbout = task;
+  },
+  end: async (task: string | null, why: string) => {
+    await conversation.end(task, why);
+    talkingAbout = null;
+  },
+};
+
+const mailroom = createMailroom({
+  state: wireState,
+  append: (record) => {
+    const { line, durable } = journal.append(record);
+    return { seq: line.seq, durable };
+  },
+  wire: () => link,
+  conversationTask: () => talkingAbout,
+});
+const welcomed = Promise.withResolvers<Snapshot>();
+const link: Link = openLink({
+  endpoint,
+  session,
+  name,
+  key,
+  log,
+  startTime: startTimeOf(process.pid) ?? "",
+  cursor: wireState.cursor,
+  top: wireState.sent.at(-1)?.n ?? 0,
+  handlers: {
+    welcome(snapshot) {
+      if (snapshot === null) return;
+      mailroom.welcome(snapshot);
+      welcomed.resolve(snapshot);
+    },
+    data: (n, body) => mailroom.receive(n, body),
+    lost(why) {
+      log.warn("the coordinator is gone", { why });
+      stop.abort();
+    },
+  },
+});
+await link.ready;
+const snapshot = await welcomed.promise;
+for (const { n, body } of wireState.sent) link.send(n, body);
+await mailroom.say({ type: "ready", pid: process.pid });
+
+const pane = createPane({
+  write: (text) => void process.stdout.write(text),
+  colour: process.stdout.isTTY && process.env["NO_COLOR"] === undefined ? 2 : 0,
+  index: Number(values.colour),
+});
+const outputs = at.output(name);
+await mkdir(outputs, { recursive: true, mode: 0o700 });
+const env = toolEnvironment(process.env);
+const desk = createDesk({ mailroom, name });
+
+const [prompt, instructions] = await Promise.all([
+  readFile(join(at.prompts, "worker.md"), "utf8").then((text) => parsePrompt(text, "worker.md")),
+  readFile(join(at.prompts, "instructions.json"), "utf8").then(readInstructions),
+]);
+
+try {
+  await runWorker(
+    {
+      name,
+      model: createAnthropicModel({ env: { ...process.env, ...snapshot.env }, log }),
+      prompt,
+      prefix: renderPrefix({ prompt: prompt.text, instructions, tools: workerTools }),
+      tools: workerTools,
+      conversation: tracked,
+      mailroom,
+      pane,
+      rootOf: (job) => realpath(at.checkout(job.checkout)),
+      contextFor: (job, context) => desk.contextFor(job, { ...context, outputs, env }),
+    },
+    stop.signal,
+  );
+} finally {
+  await link.close();
+  await journal.close();
+}
+process.exit(0);
+
+function readInstructions(text: string): { file: string; text: string }[] {
+  return JSON.parse(text);
+}

@@ -1,0 +1,96 @@
+/** What a worker's pane shows: plain lines that are only ever appended, so that scrolling and copying work. */
+import { Chalk, type ColorSupportLevel } from "chalk";
+import type { AgentEvent } from "../agent/seat.ts";
+
+export interface Pane {
+  task(task: { readonly id: string; readonly subject: string }): void;
+  note(text: string): void;
+  show(event: AgentEvent): void;
+  callStarted(call: { id: string; name: string; input: Record<string, unknown> }): void;
+  callFinished(call: { id: string; ok: boolean; ms: number; refused: string | undefined }): void;
+}
+
+export interface PaneOptions {
+  write(text: string): void;
+  readonly colour: ColorSupportLevel;
+  /** The worker's palette index. */
+  readonly index: number;
+}
+
+export function createPane({ write, colour, index }: PaneOptions): Pane {
+  const chalk = new Chalk({ level: colour });
+  const own = chalk.ansi256(index);
+  const titles = new Map<string, string>();
+  // What is being streamed: a change of kind starts a new line.
+  let streaming: "text" | "thinking" | undefined;
+
+  function endStream(): void {
+    if (streaming !== undefined) write("\n");
+    streaming = undefined;
+  }
+
+  function line(text: string): void {
+    endStream();
+    write(`${text}\n`);
+  }
+
+  function stream(kind: "text" | "thinking", delta: string): void {
+    if (streaming !== kind) endStream();
+    streaming = kind;
+    const safe = printable(delta);
+    write(kind === "thinking" ? chalk.dim.italic(safe) : safe);
+  }
+
+  return {
+    task: ({ id, subject }) => line(`\n${own.bold(`▌ ${id} ${printable(subject)}`)}`),
+    note: (text) => line(chalk.dim(`· ${printable(text)}`)),
+    show(event) {
+      switch (event.type) {
+        case "text":
+          return stream("text", event.delta);
+        case "thinking":
+          return stream("thinking", event.delta);
+        case "retry": {
+          const at = new Date(event.until).toTimeString().slice(0, 8);
+          return line(chalk.yellow(`↻ ${printable(event.why)} Again at ${at}.`));
+        }
+        case "call":
+          return endStream();
+        case "answer":
+          return endStream();
+      }
+    },
+    callStarted({ id, name, input }) {
+      titles.set(id, `${own(name)} ${printable(hint(input))}`.trimEnd());
+    },
+    callFinished({ id, ok, ms, refused }) {
+      const title = titles.get(id) ?? "";
+      titles.delete(id);
+      const time = ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+      if (refused !== undefined)
+        return line(`${chalk.yellow("⊘")} ${title} ${chalk.yellow("refused")}`);
+      line(`${ok ? chalk.green("✓") : chalk.red("✗")} ${title} ${chalk.dim(time)}`);
+    },
+  };
+}
+
+/** The part of a call's input that tells a person most, on one line. */
+function hint(input: Record<string, unknown>): string {
+  const value =
+    input["command"] ??
+    input["file_path"] ??
+    input["pattern"] ??
+    input["query"] ??
+    input["text"] ??
+    input["summary"];
+  return typeof value === "string" ? (value.split("\n")[0] ?? "").slice(0, 160) : "";
+}
+
+/** Control characters of a model's or a file's text are shown, not obeyed; line ends and tabs stay. */
+function printable(text: string): string {
+  return text.replace(
+    // eslint-disable-next-line no-control-regex -- these are what is looked for
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g,
+    (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}

@@ -1,0 +1,96 @@
+/** What a worker's journal holds besides its conversation: what it sent and what it received, by number. */
+import { z } from "zod";
+import { type Command, Down, Up } from "../ipc/messages.ts";
+
+/** A numbered body for the coordinator: the line's `seq` is the frame's number. */
+const Sent = z.object({ type: z.literal("wire.up"), seq: z.number(), body: Up });
+/** A numbered body of the coordinator; `n` is its number there. */
+const Received = z.object({ type: z.literal("wire.down"), n: z.number(), body: Down });
+
+export type WireRecord =
+  | { readonly type: "wire.up"; readonly body: Up }
+  | { readonly type: "wire.down"; readonly n: number; readonly body: Down };
+
+export type Assignment = Extract<Command, { type: "assign" }>;
+
+/** Words for the agent that have not reached it yet. `message` is their number at the coordinator. */
+export interface Letter {
+  readonly message: number;
+  readonly from: string;
+  readonly text: string;
+}
+
+/** What a worker's journal says about the wire. */
+export interface WireState {
+  /** The newest number received. */
+  readonly cursor: number;
+  /** Everything it ever sent, oldest first. */
+  readonly sent: readonly { readonly n: number; readonly body: Up }[];
+  readonly job: Assignment | null;
+  /** The agent has reported, and no verdict has come. */
+  readonly reported: boolean;
+  /** The verdict that sent the work back, where the agent has not been told yet. */
+  readonly sentBack: string | null;
+  readonly letters: readonly Letter[];
+}
+
+export const NO_WIRE: WireState = {
+  cursor: 0,
+  sent: [],
+  job: null,
+  reported: false,
+  sentBack: null,
+  letters: [],
+};
+
+/** Folds the journal's lines; those of the conversation are passed over. */
+export function foldWire(lines: Iterable<object>): WireState {
+  let state = NO_WIRE;
+  for (const line of lines) {
+    const sent = Sent.safeParse(line);
+    if (sent.success) {
+      state = foldSent(state, sent.data.seq, sent.data.body);
+      continue;
+    }
+    const received = Received.safeParse(line);
+    if (received.success) state = foldReceived(state, received.data.n, received.data.body);
+  }
+  return state;
+}
+
+export function foldSent(state: WireState, n: number, body: Up): WireState {
+  const next = { ...state, sent: [...state.sent, { n, body }] };
+  if (body.type === "report") return { ...next, reported: true };
+  if (body.type === "gave-up") return { ...next, job: null, reported: false };
+  if (body.type !== "delivered") return next;
+  return { ...next, letters: next.letters.filter((letter) => letter.message !== body.message) };
+}
+
+export function foldReceived(state: WireState, n: number, body: Down): WireState {
+  let next: WireState = { ...state, cursor: n };
+  for (const command of body.commands) next = foldCommand(next, command);
+  return next;
+}
+
+function foldCommand(state: WireState, command: Command): WireState {
+  switch (command.type) {
+    case "assign":
+      return { ...state, job: command, reported: false, sentBack: null };
+    case "verdict":
+      if (command.task !== state.job?.task.id) return state;
+      return command.final
+        ? { ...state, job: null, reported: false, sentBack: null }
+        : { ...state, reported: false, sentBack: command.text };
+    case "drop":
+      return command.task === state.job?.task.id
+        ? { ...state, job: null, reported: false, sentBack: null }
+        : state;
+    case "steer": {
+      const { id, from, text } = command;
+      return { ...state, letters: [...state.letters, { message: id, from, text }] };
+    }
+    case "pause":
+    case "continue":
+      return state;
+  }
+}
