@@ -1,8 +1,12 @@
 /** The offline model as a process of its own, which ends when its starter does: swarmux knows it only as a base URL. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
+import { z } from "zod";
+import { SwarmError } from "../errors.ts";
 import { programArgv } from "../install.ts";
+import { Fault } from "../offline/faults.ts";
 import { loadScenario } from "../offline/scenario.ts";
 import { scenario as renameScenario } from "../offline/scenarios/rename.ts";
 import { openOfflineServer } from "../offline/server.ts";
@@ -13,12 +17,16 @@ export interface ModelServer {
   close(): void;
 }
 
-/** Starts `swarmux offline-model`, which logs its requests to `logPath`. */
+/**
+ * Starts `swarmux offline-model`, which logs its requests to `logPath`. The environment may name another scenario
+ * (SWARMUX_SCENARIO) and a file of faults (SWARMUX_FAULTS).
+ */
 export async function startModelServer(logPath: string): Promise<ModelServer> {
-  const scenario = process.env["SWARMUX_SCENARIO"];
+  const { SWARMUX_SCENARIO: scenario, SWARMUX_FAULTS: faults } = process.env;
   const [program = "", ...args] = programArgv("swarmux", [
     ...["offline-model", "--log", logPath],
     ...(scenario === undefined ? [] : ["--scenario", scenario]),
+    ...(faults === undefined ? [] : ["--faults", faults]),
   ]);
   // Its own process group: a Ctrl-C is for the coordinator, which still needs its model to stop well.
   const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"], detached: true });
@@ -38,12 +46,14 @@ export async function startModelServer(logPath: string): Promise<ModelServer> {
 /** `swarmux offline-model`: serves until its standard input ends. */
 export async function offlineModel(
   output: Output,
-  options: { log?: string; scenario?: string; firstToken?: string },
+  options: { log?: string; scenario?: string; faults?: string; firstToken?: string },
 ): Promise<number> {
   const scenario =
     options.scenario === undefined ? renameScenario : await loadScenario(options.scenario);
+  const faults = options.faults === undefined ? [] : await loadFaults(options.faults);
   await using server = await openOfflineServer({
     scenario,
+    faults,
     ...(options.log === undefined ? {} : { logPath: options.log }),
     ...(options.firstToken === undefined
       ? {}
@@ -53,4 +63,23 @@ export async function offlineModel(
   process.stdin.resume();
   await once(process.stdin, "end");
   return 0;
+}
+
+/** Reads a JSON array of faults. Throws `SwarmError`. */
+async function loadFaults(path: string): Promise<Fault[]> {
+  const mend = `write a JSON array of faults to ${path}, such as [{"kind":"status","status":529,"at":1}]`;
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(path, "utf8"));
+  } catch (cause) {
+    throw new SwarmError("usage", `The faults in ${path} can't be read: ${String(cause)}`, {
+      mend,
+      cause,
+    });
+  }
+  const parsed = z.array(Fault).safeParse(json);
+  if (parsed.success) return parsed.data;
+  throw new SwarmError("usage", `${path} holds no faults: ${z.prettifyError(parsed.error)}`, {
+    mend,
+  });
 }

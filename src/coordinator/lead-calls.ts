@@ -24,9 +24,12 @@ export function leadHooks(options: {
         core.emit({ type: "tool.started", agent, id, task: null, tool: name, input: shown, risk }),
       ]);
     },
-    finished: async ({ id }, { ok, ms, refused }) => {
+    finished: async ({ id }, { ok, content, ms, refused }) => {
       const end = { type: "tool.finished", agent, id, ok, ms } as const;
-      await core.emit(refused === undefined ? end : { ...end, refused });
+      await Promise.all([
+        conversation.outcome({ id, content, isError: !ok }),
+        core.emit(refused === undefined ? end : { ...end, refused }),
+      ]);
     },
   };
 }

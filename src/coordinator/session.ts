@@ -246,12 +246,18 @@ export async function runSession(
   };
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
+  const { time_budget_ms: time } = plan.options;
+  const clock =
+    time === null
+      ? undefined
+      : setTimeout(() => void reachBudget(`${time / 60_000} minutes`), time);
   onOpen({ person, team: core.team, emit: core.emit });
 
   try {
     void work().catch((error: unknown) => over.reject(error));
     return await over.promise;
   } finally {
+    clearTimeout(clock);
     signal.removeEventListener("abort", stop);
     stopAll.abort(new Error("the session is over"));
     await supervisor.close();

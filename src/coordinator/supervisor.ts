@@ -14,6 +14,7 @@ import type { SessionPaths } from "../session/folders.ts";
 import type { Core } from "./core.ts";
 import { downFor } from "./down.ts";
 import type { Governor } from "./governor.ts";
+import { createBorders } from "./screen/border.ts";
 import { paneState } from "./screen/states.ts";
 
 export interface SupervisorOptions {
@@ -54,6 +55,7 @@ const PASSED_ON = [
 export function createSupervisor(options: SupervisorOptions): Supervisor {
   const { core, hub, launcher, governor, at, log } = options;
   const keys = new Map<string, Buffer>();
+  const borders = createBorders(launcher, log);
   let isClosing = false;
   // One after another, so that panes stand in the order of their badges.
   let starting: Promise<unknown> = Promise.resolve();
@@ -65,9 +67,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     }
     for (const [name, worker] of step.after.workers) {
       if (step.before.workers.get(name) === worker) continue;
-      void launcher.setState(name, paneState(step.after, worker)).catch((error: unknown) => {
-        log.warn("the pane's state was not set", { worker: name, why: String(error) });
-      });
+      borders.set(name, paneState(step.after, worker));
     }
   });
 
@@ -130,6 +130,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     },
     async close() {
       isClosing = true;
+      borders.close();
       const live = await launcher.list();
       await Promise.all(
         live

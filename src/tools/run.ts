@@ -23,9 +23,10 @@ export type Permission =
   /** `why` becomes the result, word for word. */
   | { readonly allowed: false; readonly why: string };
 
-/** How a call ended. `refused` says why it did not run. */
+/** How a call ended: `content` is what the model gets; `refused` says why it did not run. */
 export interface CallEnd {
   readonly ok: boolean;
+  readonly content: string;
   readonly ms: number;
   readonly refused?: string;
 }
@@ -120,20 +121,21 @@ async function runCall(call: ToolCall, seat: CallSeat): Promise<CallResult> {
   if (context.signal.aborted) return interrupted(call, "it did not run.");
   await hooks.started(call, assessment);
   const started = performance.now();
-  const finish = (ok: boolean) =>
-    hooks.finished(call, { ok, ms: Math.round(performance.now() - started) });
+  const finish = async (ok: boolean, content: string): Promise<CallResult> => {
+    await hooks.finished(call, { ok, content, ms: Math.round(performance.now() - started) });
+    return { id: call.id, content, isError: !ok };
+  };
+  let content: string;
   try {
-    const content = await prepared.run(context);
-    await finish(true);
-    return { id: call.id, content, isError: false };
+    content = await prepared.run(context);
   } catch (error) {
-    await finish(false);
-    if (error instanceof ToolError) return { id: call.id, content: error.message, isError: true };
-    if (context.signal.aborted && isAbort(error)) {
-      return interrupted(call, "its outcome is not known. Look before you repeat it.");
-    }
+    if (error instanceof ToolError) return finish(false, error.message);
+    const unknown = "its outcome is not known. Look before you repeat it.";
+    const result = await finish(false, interrupted(call, unknown).content);
+    if (context.signal.aborted && isAbort(error)) return result;
     throw error;
   }
+  return finish(true, content);
 }
 
 type Checked =
@@ -188,7 +190,7 @@ interface Refusal {
 /** A refused call is recorded like any other: the journal says that it was asked for. */
 async function refuse(call: ToolCall, { why, assessment, hooks }: Refusal): Promise<CallResult> {
   await hooks.started(call, assessment);
-  await hooks.finished(call, { ok: false, ms: 0, refused: why });
+  await hooks.finished(call, { ok: false, content: why, ms: 0, refused: why });
   return { id: call.id, content: why, isError: true };
 }
 

@@ -31,15 +31,13 @@ export function createCallHooks(options: CallHooksOptions): CallHooks {
         mailroom.say({ type: "tool.started", id, task, tool: name, input: clip(input), risk }),
       ]);
     },
-    finished: async (call, { ok, ms, refused }) => {
-      pane.callFinished({ id: call.id, ok, ms, refused });
-      await mailroom.say({
-        type: "tool.finished",
-        id: call.id,
-        ok,
-        ms,
-        ...(refused === undefined ? {} : { refused }),
-      });
+    finished: async ({ id }, { ok, content, ms, refused }) => {
+      pane.callFinished({ id, ok, ms, refused });
+      const end = { type: "tool.finished", id, ok, ms } as const;
+      await Promise.all([
+        conversation.outcome({ id, content, isError: !ok }),
+        mailroom.say(refused === undefined ? end : { ...end, refused }),
+      ]);
     },
   };
 }
