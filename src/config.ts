@@ -19,9 +19,9 @@ const Price = z.strictObject({
 const UserConfig = z.strictObject({
   model: z.string().optional(),
   coordinator_model: z.string().optional(),
-  workers: z.number().optional(),
-  budget: z.number().optional(),
-  token_budget: z.number().optional(),
+  workers: z.int().positive().optional(),
+  budget: z.number().positive().optional(),
+  token_budget: z.int().positive().optional(),
   checks: z.array(z.string()).optional(),
   /** Paths of prompt files that replace the ones swarmux comes with. */
   prompts: z
@@ -105,9 +105,18 @@ function parseToml(path: string, text: string): unknown {
   }
 }
 
+/** The line that sets the key, or the innermost part of its path that stands on a line of its own. */
 function lineOf(text: string, key: string): number {
-  const name = key.split(".").at(-1) ?? key;
   const lines = text.split("\n");
-  const at = lines.findIndex((line) => line.trimStart().startsWith(name));
-  return at < 0 ? 1 : at + 1;
+  for (const name of key.split(".").toReversed()) {
+    const at = lines.findIndex((line) => namesIn(line).includes(name));
+    if (at >= 0) return at + 1;
+  }
+  return 1;
+}
+
+/** The parts of the key or table that a line begins with. */
+function namesIn(line: string): string[] {
+  const [head = ""] = line.trim().split(/[=#]/);
+  return head.split(/[\s.[\]"']+/);
 }

@@ -1,21 +1,24 @@
 /** Commands that look at a session. */
 import type { Command } from "commander";
 import type { Act } from "./act.ts";
-import { type Common, json, session, sessionNamed } from "./arguments.ts";
+import { type Common, examples, json, session, sessionNamed } from "./arguments.ts";
 
 export function addLookCommands(program: Command, act: Act): void {
-  program
-    .command("status")
-    .argument("[session]")
-    .description("one session's board, workers and cost")
+  const status = program.command("status").argument("[session]");
+  status
+    .description("one session's board, workers, open questions and cost")
     .addOption(session())
     .addOption(json())
     .action(
       act(async (output, name: string | undefined, options: Common) => {
-        const { status } = await import("./status.ts");
-        return status(output, sessionNamed(name, options));
+        const { status: show } = await import("./status.ts");
+        return show(output, sessionNamed(name, options));
       }),
     );
+  examples(status, [
+    ["swarmux status", "the newest session of this repository"],
+    ["swarmux status my-session --json", "one object, for scripts"],
+  ]);
 
   const sessions = program
     .command("sessions")

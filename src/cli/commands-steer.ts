@@ -59,4 +59,60 @@ export function addSteerCommands(program: Command, act: Act): void {
         }),
       );
   }
+
+  program
+    .command("gates")
+    .argument("[session]")
+    .description("what waits for a person: gates, questions, the plan")
+    .addOption(session())
+    .addOption(json())
+    .action(
+      act(async (output, name: string | undefined, options: Common) => {
+        const { gates } = await import("./gates.ts");
+        return gates(output, sessionNamed(name, options));
+      }),
+    );
+
+  program
+    .command("approve")
+    .argument("<gate>", "its id as gates shows it, or plan")
+    .description("say yes to exactly the action behind a gate; it runs once")
+    .addOption(session())
+    .action(
+      act(async (output, gate: string, options: Common) => {
+        const { answerGate } = await import("./gates.ts");
+        return answerGate(output, { ...options, gate, approve: true });
+      }),
+    );
+
+  program
+    .command("deny")
+    .argument("<gate>", "its id as gates shows it, or plan")
+    .description("say no; the note reaches the agent word for word")
+    .option("--note <text>", "what to do instead")
+    .addOption(session())
+    .action(
+      act(async (output, gate: string, options: Common & { note?: string }) => {
+        const { answerGate } = await import("./gates.ts");
+        return answerGate(output, { ...options, gate, approve: false });
+      }),
+    );
+
+  for (const [name, description] of [
+    ["pause", "hold an agent, or the whole team, before its next model call"],
+    ["continue", "let it go on"],
+  ] as const) {
+    program
+      .command(name)
+      .argument("[worker]", "only this one; the whole team if left out")
+      .description(description)
+      .addOption(session())
+      .action(
+        act(async (output, worker: string | undefined, options: Common) => {
+          const steer = await import("./steer.ts");
+          const hold = name === "pause" ? steer.pause : steer.goOn;
+          return hold(output, { worker, ...options });
+        }),
+      );
+  }
 }

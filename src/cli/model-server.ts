@@ -24,7 +24,9 @@ export interface ModelServer {
 export async function startModelServer(logPath: string): Promise<ModelServer> {
   const { SWARMUX_SCENARIO: scenario, SWARMUX_FAULTS: faults } = process.env;
   const [program = "", ...args] = programArgv("swarmux", [
-    ...["offline-model", "--log", logPath],
+    "offline-model",
+    "--log",
+    logPath,
     ...(scenario === undefined ? [] : ["--scenario", scenario]),
     ...(faults === undefined ? [] : ["--faults", faults]),
   ]);

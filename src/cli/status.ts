@@ -1,6 +1,6 @@
 /** `swarmux status`: one session's board, workers and cost. */
 import { Chalk } from "chalk";
-import { statusOf, type Team, toRow } from "../coordinator/team.ts";
+import { hint, statusOf, type Team, toRow } from "../coordinator/team.ts";
 import type { Output } from "./output.ts";
 import { type SessionView, sessionState, viewSession } from "./session-view.ts";
 
@@ -39,7 +39,7 @@ export function statusObject(view: SessionView) {
         cost_usd,
       }),
     ),
-    gates: [],
+    gates: [...team.gates.values()],
     questions: [...team.questions.values()],
     integration: {
       branch: team.integration.branch,
@@ -81,6 +81,9 @@ function statusLines(view: SessionView, paint: InstanceType<typeof Chalk>): stri
       const doing = worker.doing ?? worker.state;
       return `[${worker.badge}] ${worker.name.padEnd(8)} ${(worker.task ?? "").padEnd(4)} ${doing}`;
     }),
+    ...[...team.gates.values()].map(
+      (gate) => `⧗ ${gate.id} waits for you: ${gate.worker} ${gate.tool} ${hint(gate.input)}`,
+    ),
     ...[...team.questions.values()].map((question) => `question ${question.id}: ${question.text}`),
   ];
   if (team.state === "finished") lines.push("", `${team.outcome}: ${team.summary}`);

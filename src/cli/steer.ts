@@ -23,3 +23,13 @@ export async function answer(output: Output, said: { question: string; text: str
   const { question, text } = said;
   output.note(await askCoordinator(view, { type: "answer", question, text }));
 }
+
+export async function pause(output: Output, said: { worker: string | undefined } & Named) {
+  const view = await viewSession(said.session);
+  output.note(await askCoordinator(view, { type: "pause", worker: said.worker ?? null }));
+}
+
+export async function goOn(output: Output, said: { worker: string | undefined } & Named) {
+  const view = await viewSession(said.session);
+  output.note(await askCoordinator(view, { type: "continue", worker: said.worker ?? null }));
+}

@@ -26,6 +26,8 @@ export interface CheckOptions {
   /** File name of the log, without its ending. */
   readonly name: string;
   readonly signal: AbortSignal;
+  /** Asks the person for a HIGH check that is not their own. */
+  allow(reasons: readonly string[]): Promise<boolean>;
 }
 
 /** Never rejects for what the command does: a check that can't start has `exit: null`. */
@@ -34,8 +36,8 @@ export async function runCheck(check: Check, options: CheckOptions): Promise<Che
   const log = join(options.logs, `${options.name}.log`);
   if (check.from === "repository") {
     const { risk, reasons } = assessCommand(command, { root: options.cwd });
-    if (risk === "HIGH") {
-      const output = `Not run: this check is HIGH risk (${reasons.join("; ")}) and nobody can be asked for it here. Give it with --check to run it as your own.`;
+    if (risk === "HIGH" && !(await options.allow(reasons))) {
+      const output = `Not run: this check is HIGH risk (${reasons.join("; ")}) and was not approved. Given with --check it runs as the person's own.`;
       return { command, exit: null, ms: 0, output, log };
     }
   }
@@ -64,6 +66,7 @@ export async function runCheck(check: Check, options: CheckOptions): Promise<Che
   };
   const limit = AbortSignal.any([options.signal, AbortSignal.timeout(LIMIT_MS)]);
   limit.addEventListener("abort", endGroup, { once: true });
+  if (limit.aborted) endGroup();
   const { promise, resolve } = Promise.withResolvers<number | null>();
   child.once("error", (error) => {
     tail += String(error);

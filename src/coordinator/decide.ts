@@ -2,11 +2,11 @@
  * What to do about an event: `decide(team, event)` gives the next team and the actions that follow, with no clock,
  * no I/O and no randomness. The coordinator appends the event, then performs the actions.
  */
-import type { EventBody, EventOf, SessionEvent } from "../session/events.ts";
+import type { EventBody, EventOf, Gate, SessionEvent } from "../session/events.ts";
 import { evolve } from "./evolve.ts";
-import { MAX_LOSSES, MAX_REJECTIONS } from "./limits.ts";
+import { MAX_DENIALS, MAX_LOSSES, MAX_REJECTIONS } from "./limits.ts";
 import { schedule } from "./schedule.ts";
-import { isSettled, type Team, UNCHANGED } from "./team.ts";
+import { COORDINATOR, denialKey, isSettled, type Team, UNCHANGED } from "./team.ts";
 
 export type Action =
   /** Something that follows from the event by itself. */
@@ -21,6 +21,8 @@ export type Action =
   | { readonly do: "collect"; readonly task: string }
   /** Take the next of the merge queue, unless one is being merged. */
   | { readonly do: "integrate" }
+  /** Model calls that waited may go on. */
+  | { readonly do: "release" }
   /** There is something new for the lead. */
   | { readonly do: "wake" }
   /** The session is over or paused: end everybody. */
@@ -34,7 +36,7 @@ export interface Decision {
 export function decide(team: Team, event: SessionEvent): Decision {
   const next = evolve(team, event);
   if (event.up !== undefined && isRepeated(team, event)) return { team: next, actions: [] };
-  return { team: next, actions: actionsFor(next, event) };
+  return { team: next, actions: [...actionsFor(next, event, team), ...voidGates(team, next)] };
 }
 
 function isRepeated(team: Team, event: SessionEvent): boolean {
@@ -44,13 +46,20 @@ function isRepeated(team: Team, event: SessionEvent): boolean {
 
 const WAKE: Action = { do: "wake" };
 
-function actionsFor(team: Team, event: SessionEvent): Action[] {
+function actionsFor(team: Team, event: SessionEvent, before: Team): Action[] {
   switch (event.type) {
     case "session.started":
       return [{ do: "begin" }];
     case "session.finished":
-    case "session.paused":
       return [{ do: "end" }];
+    case "session.paused":
+      return event.ends ? [{ do: "end" }] : [];
+    case "session.resumed":
+      return event.epoch === undefined ? [{ do: "release" }] : [];
+    case "gate.opened":
+      return opened(team, event);
+    case "gate.answered":
+      return answered(before, event);
     case "plan.approved":
     case "task.created":
       return assignments(team);
@@ -74,7 +83,7 @@ function actionsFor(team: Team, event: SessionEvent): Action[] {
       return [{ do: "integrate" }];
     case "integration.rejected":
       return [...rejected(event), { do: "integrate" }];
-    case "session.resumed":
+    case "gate.voided":
     case "plan.proposed":
     case "worker.spawned":
     case "worker.respawned":
@@ -117,6 +126,59 @@ function assigned(team: Team, event: EventOf<"task.assigned">): Action[] {
   // A worker without a process is new, or was lost while it was idle.
   if (worker === undefined || worker.pid !== null) return [prepare];
   return [{ do: "spawn", worker: event.worker, again: worker.colour !== "" }, prepare];
+}
+
+/** With `--on-high deny` nobody is asked: every answer is no. */
+function opened(team: Team, { gate }: EventOf<"gate.opened">): Action[] {
+  if (team.session?.options.on_high !== "deny") return [];
+  const event: EventBody = {
+    type: "gate.answered",
+    gate: gate.id,
+    hash: gate.hash,
+    answer: "deny",
+    by: "--on-high deny",
+    note: "",
+  };
+  return [{ do: "emit", event }];
+}
+
+/** An action that was denied as often as it may be asked for ends its task. */
+function answered(before: Team, event: EventOf<"gate.answered">): Action[] {
+  const gate = before.gates.get(event.gate);
+  if (event.answer !== "deny" || gate === undefined || gate.hash !== event.hash) return [];
+  const task = before.tasks.get(gate.task ?? "");
+  if (task === undefined || isSettled(task)) return [];
+  const times = (before.denials.get(denialKey(gate)) ?? 0) + 1;
+  if (times < MAX_DENIALS && gate.worker !== COORDINATOR) return [];
+  const note = event.note === "" ? "" : `: ${event.note}`;
+  const why =
+    gate.worker === COORDINATOR
+      ? `the person denied its ${gate.tool.toLowerCase()}${note}`
+      : `the same action was denied ${times} times${note}`;
+  const end = finished(before, task.id, { status: "blocked", why });
+  return [{ do: "emit", event: { ...end, denied: true } }];
+}
+
+/** Gates of a task that ended or went to another worker, and of a worker that died, stand for nothing any more. */
+function voidGates(before: Team, after: Team): Action[] {
+  if (before.tasks === after.tasks && before.workers === after.workers) return [];
+  return [...after.gates.values()].flatMap((gate): Action[] => {
+    const reason = whyVoid(after, gate);
+    return reason === undefined
+      ? []
+      : [{ do: "emit", event: { type: "gate.voided", gate: gate.id, reason } }];
+  });
+}
+
+function whyVoid(team: Team, gate: Gate): string | undefined {
+  if (gate.task === null) return undefined;
+  const task = team.tasks.get(gate.task);
+  if (task === undefined || isSettled(task)) return `task ${gate.task} has ended`;
+  if (gate.worker === COORDINATOR)
+    return task.phase === "queued" ? undefined : `${task.id} is not in the merge queue`;
+  if (task.worker !== gate.worker) return `${gate.worker} no longer has ${task.id}`;
+  const worker = team.workers.get(gate.worker);
+  return worker?.state === "lost" ? `${gate.worker} is gone` : undefined;
 }
 
 function lost(team: Team, event: EventOf<"worker.lost">): Action[] {

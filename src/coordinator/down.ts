@@ -42,10 +42,22 @@ function commandsFor(step: Step, worker: string): Command[] {
     const merged = event.status === "completed";
     return [{ type: "verdict", task: event.task, merged, final: true, text: event.why }];
   }
+  if (event.type === "gate.answered") return gateCommands(step, { ...event, worker });
   if (event.type === "message.sent" && event.to === worker) {
     return [{ type: "steer", id: event.seq, from: event.from, text: event.text }];
   }
   return [];
+}
+
+function gateCommands(
+  { before }: Step,
+  event: EventOf<"gate.answered"> & { readonly worker: string },
+): Command[] {
+  const { gate: id, hash, answer, note } = event;
+  const gate = before.gates.get(id);
+  if (gate === undefined || gate.worker !== event.worker) return [];
+  if (answer === "refused" || gate.hash !== hash) return [];
+  return [{ type: "gate", gate: id, hash, allowed: answer === "once", note }];
 }
 
 function updatedCommands(

@@ -2,7 +2,8 @@
 import type { EventOf } from "../session/events.ts";
 import type { Task } from "../task.ts";
 import { changeTask, withoutKey, withQueue, withTask, withWorker } from "./change-team.ts";
-import { type BoardTask, type Team, UNCHANGED } from "./team.ts";
+import { MAX_LOSSES } from "./limits.ts";
+import { type BoardTask, type Team, UNCHANGED, type WorkerState } from "./team.ts";
 
 export const NEW_TASK = {
   phase: "waiting",
@@ -16,6 +17,7 @@ export const NEW_TASK = {
   report: null,
   receipt: null,
   why: "",
+  denied: false,
   rejections: 0,
   losses: 0,
   calls: 0,
@@ -25,13 +27,13 @@ export function updateTask(team: Team, event: EventOf<"task.updated">): Team {
   const task = team.tasks.get(event.task);
   if (task === undefined) return team;
   if (event.status === "deleted") {
-    const freed = freeWorker(team, task);
+    const freed = dequeue(freeWorker(team, task), task.id);
     return { ...freed, tasks: withoutKey(freed.tasks, event.task) };
   }
   // Work that was given up or failed, and is asked for again, starts afresh.
   if (event.status === "pending" && task.phase !== "waiting") {
     const again = { ...task, ...NEW_TASK, ...named(event.change), losses: 0, rejections: 0 };
-    return withTask(freeWorker(team, task), again);
+    return withTask(dequeue(freeWorker(team, task), task.id), again);
   }
   let next = withTask(team, { ...task, ...named(event.change) });
   if (event.change !== undefined) next = { ...next, plan: replanned(team) };
@@ -89,13 +91,18 @@ export function finishTask(team: Team, event: EventOf<"task.finished">): Team {
   const next = changeTask(freeWorker(team, task), task.id, {
     phase,
     why: event.why,
+    denied: event.denied === true,
     receipt: event.receipt,
     worker: event.worker ?? task.worker,
   });
-  return withQueue(
-    next,
-    next.integration.queue.filter((id) => id !== task.id),
-  );
+  return dequeue(next, task.id);
+}
+
+/** Work of a task that was stopped or taken away meanwhile is not merged. */
+export function queueTask(team: Team, event: EventOf<"integration.queued">): Team {
+  if (team.tasks.get(event.task)?.phase !== "reported") return team;
+  const next = changeTask(team, event.task, { phase: "queued", commit: event.commit });
+  return withQueue(next, [...team.integration.queue, event.task]);
 }
 
 export function mergeTask(team: Team, event: EventOf<"integration.merged">): Team {
@@ -113,7 +120,7 @@ export function mergeTask(team: Team, event: EventOf<"integration.merged">): Tea
 
 export function rejectTask(team: Team, event: EventOf<"integration.rejected">): Team {
   const task = team.tasks.get(event.task);
-  if (task === undefined) return team;
+  if (task?.phase !== "queued") return team;
   const next = changeTask(team, task.id, {
     phase: "working",
     rejections: event.tries,
@@ -121,18 +128,32 @@ export function rejectTask(team: Team, event: EventOf<"integration.rejected">): 
     base: event.base,
     commit: null,
   });
-  const queue = next.integration.queue.filter((id) => id !== task.id);
   const owner = task.worker;
-  return withQueue(owner === null ? next : withWorker(next, owner, { state: "working" }), queue);
+  return dequeue(owner === null ? next : withWorker(next, owner, { state: "working" }), task.id);
+}
+
+function dequeue(team: Team, id: string): Team {
+  return withQueue(
+    team,
+    team.integration.queue.filter((other) => other !== id),
+  );
 }
 
 /** Takes the task from its worker, which is idle then; a worker that is gone stays gone. */
 function freeWorker(team: Team, task: BoardTask): Team {
   const worker = task.worker === null ? undefined : team.workers.get(task.worker);
   if (worker === undefined || worker.task !== task.id) return team;
-  const isGone = worker.state === "lost" || worker.state === "exited";
-  const state = isGone || worker.state === "starting" ? worker.state : "idle";
-  return withWorker(team, worker.name, { task: null, doing: null, state });
+  return withWorker(team, worker.name, {
+    task: null,
+    doing: null,
+    state: stateWithout(task, worker),
+  });
+}
+
+function stateWithout(task: BoardTask, { state }: WorkerState): WorkerState["state"] {
+  // One that was lost over a task is being started again, unless the task was given up for that.
+  if (state === "lost") return task.losses < MAX_LOSSES ? "starting" : "lost";
+  return state === "exited" || state === "starting" ? state : "idle";
 }
 
 function nextBadge(team: Team): number {

@@ -2,17 +2,26 @@
  * One event's effect on the team: pure and total, so every prefix of a journal is a legal team. `decide.ts` adds what to do about it.
  */
 import type { EventOf, SessionEvent } from "../session/events.ts";
-import { changeTask, withoutKey, withQueue, withTask, withWorker } from "./change-team.ts";
+import { changeTask, withoutKey, withTask, withWorker } from "./change-team.ts";
 import {
   assignTask,
   finishTask,
   mergeTask,
   NEW_TASK,
+  queueTask,
   rejectTask,
   replanned,
   updateTask,
 } from "./evolve-task.ts";
-import { EMPTY_TEAM, hint, type Spending, type Team, type WorkerState } from "./team.ts";
+import {
+  denialKey,
+  EMPTY_TEAM,
+  EVERYBODY,
+  hint,
+  type Spending,
+  type Team,
+  type WorkerState,
+} from "./team.ts";
 
 /** Folds a whole journal. */
 export function foldTeam(events: Iterable<SessionEvent>): Team {
@@ -46,9 +55,10 @@ function apply(team: Team, event: SessionEvent): Team {
         },
       };
     case "session.resumed":
-      return { ...team, state: "running", pausedBy: null, epoch: event.epoch };
+      return resume(team, event);
     case "session.paused":
-      return { ...team, state: "paused", pausedBy: event.by };
+      if (event.ends) return { ...team, state: "paused", pausedBy: event.by };
+      return { ...team, held: new Set(team.held).add(event.worker ?? EVERYBODY) };
     case "session.finished":
       return { ...team, state: "finished", outcome: event.outcome, summary: event.summary };
     case "plan.proposed":
@@ -98,6 +108,12 @@ function apply(team: Team, event: SessionEvent): Team {
       return startTool(team, event);
     case "tool.finished":
       return team.workers.has(event.agent) ? withWorker(team, event.agent, { doing: null }) : team;
+    case "gate.opened":
+      return { ...team, gates: new Map(team.gates).set(event.gate.id, event.gate) };
+    case "gate.answered":
+      return answerGate(team, event);
+    case "gate.voided":
+      return { ...team, gates: withoutKey(team.gates, event.gate) };
     case "question.asked":
       return {
         ...team,
@@ -119,10 +135,7 @@ function apply(team: Team, event: SessionEvent): Team {
     case "memory.written":
       return { ...team, memory: [...team.memory, event.entry] };
     case "integration.queued":
-      return withQueue(changeTask(team, event.task, { phase: "queued", commit: event.commit }), [
-        ...team.integration.queue,
-        event.task,
-      ]);
+      return queueTask(team, event);
     case "integration.checked":
       return event.task === null ? { ...team, baseChecks: [...team.baseChecks, event] } : team;
     case "integration.merged":
@@ -135,6 +148,25 @@ function apply(team: Team, event: SessionEvent): Team {
     case "rate.limited":
       return team;
   }
+}
+
+function resume(team: Team, event: EventOf<"session.resumed">): Team {
+  if (event.epoch !== undefined) {
+    return { ...team, state: "running", pausedBy: null, epoch: event.epoch };
+  }
+  if (event.worker === undefined) return { ...team, held: new Set() };
+  const held = new Set(team.held);
+  held.delete(event.worker);
+  return { ...team, held };
+}
+
+function answerGate(team: Team, event: EventOf<"gate.answered">): Team {
+  const gate = team.gates.get(event.gate);
+  if (gate === undefined || event.answer === "refused" || gate.hash !== event.hash) return team;
+  const next = { ...team, gates: withoutKey(team.gates, event.gate) };
+  if (event.answer === "once") return next;
+  const key = denialKey(gate);
+  return { ...next, denials: new Map(team.denials).set(key, (team.denials.get(key) ?? 0) + 1) };
 }
 
 function loseWorker(team: Team, event: EventOf<"worker.lost">): Team {

@@ -18,6 +18,8 @@ export interface GovernorOptions {
   readonly budgetUsd: number | null;
   readonly budgetTokens: number | null;
   spent(): Spending;
+  /** Whether this agent's calls wait for a `continue` of the person. */
+  isHeld(agent: string): boolean;
   readonly events: GovernorEvents;
   readonly now?: () => number;
 }
@@ -28,6 +30,8 @@ export interface Governor {
   /** The answer has begun: its prefix can be read from the cache by others. */
   begun(permit: string): void;
   ended(permit: string, throttled: { status: number; ms: number } | null): void;
+  /** What is held may have changed: everybody who waits looks again. */
+  release(): void;
   /** A dead agent's permits are given back. */
   forget(agent: string): void;
 }
@@ -109,6 +113,7 @@ export function createGovernor(options: GovernorOptions): Governor {
   function delay(ask: PermitAsk): number | undefined {
     const pause = pausedUntil - now();
     if (pause > 0) return pause;
+    if (options.isHeld(ask.agent)) return undefined;
     if (mustQueue()) return undefined;
     const key = cacheKey(ask);
     if ((warmUntil.get(key) ?? 0) > now()) return 0;
@@ -170,6 +175,7 @@ export function createGovernor(options: GovernorOptions): Governor {
       checkBudget();
       wakeAll();
     },
+    release: wakeAll,
     forget(agent) {
       for (const permit of permits.values()) if (permit.agent === agent) permits.delete(permit.id);
       wakeAll();

@@ -24,6 +24,18 @@ function bodyEvent(team: Team, worker: string, body: Up): EventBody {
       const end = { type: "tool.finished", agent: worker, id, ok, ms } as const;
       return refused === undefined ? end : { ...end, refused };
     }
+    case "gate": {
+      const { gate: id, task, tool, input, reasons, cwd, hash } = body;
+      if (!isHolder(team, worker, task)) return late(worker, task);
+      return {
+        type: "gate.opened",
+        gate: { id, worker, task, tool, input, risk: "HIGH", reasons, cwd, hash },
+      };
+    }
+    case "gate.void":
+      return { type: "gate.voided", gate: body.gate, reason: body.reason };
+    case "typed":
+      return { type: "message.sent", from: "person", to: worker, text: body.text };
     case "report":
       return isHolder(team, worker, body.task)
         ? { type: "task.updated", task: body.task, by: worker, report: body.report }

@@ -14,6 +14,7 @@ import type { SessionPaths } from "../session/folders.ts";
 import type { CheckResult, Receipt } from "../task.ts";
 import { type Check, failureText, runCheck } from "./checks.ts";
 import type { Core } from "./core.ts";
+import { createGatekeeper } from "./gatekeeper.ts";
 import { type BoardTask, type Team, UNCHANGED } from "./team.ts";
 
 export interface IntegratorOptions {
@@ -44,10 +45,13 @@ const BASE = "base";
 export function createIntegrator(options: IntegratorOptions): Integrator {
   const { core, repository, at, session, env, log, signal } = options;
   const { root: repo, identity, head: base } = repository;
+  const gatekeeper = createGatekeeper(core, signal);
   const clean = join(at.checkouts, "clean");
   // Git works in one checkout at a time; different checkouts don't wait for each other.
   const made = new Map<string, Promise<unknown>>();
   let cleanMade: Promise<unknown> | undefined;
+  const asked = new Set<string>();
+  const approved = new Set<string>();
   let isWorking = false;
   let checks = 0;
 
@@ -56,7 +60,8 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
     return cleanMade;
   }
 
-  async function check(one: Check, cwd: string, name: string): Promise<CheckResult> {
+  async function check(one: Check, cwd: string, task: string | null): Promise<CheckResult> {
+    const name = task ?? BASE;
     checks += 1;
     const result = await runCheck(one, {
       cwd,
@@ -64,6 +69,8 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
       logs: at.receipts,
       name: `${String(checks).padStart(3, "0")}-${name}`,
       signal,
+      allow: (reasons) =>
+        gatekeeper.ask({ tool: "Check", task, input: { command: one.command }, reasons, cwd }),
     });
     return result;
   }
@@ -135,6 +142,38 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
     await refreshLead(rebased.commit);
   }
 
+  /** The merge of a HIGH task is a gate of its own. The queue goes on without it meanwhile. */
+  function mayMerge(task: BoardTask): boolean {
+    if (task.risk !== "HIGH") return true;
+    const work = `${task.id} ${task.commit}`;
+    if (!asked.has(work)) {
+      asked.add(work);
+      askForMerge(task, work).catch((error: unknown) => {
+        if (!signal.aborted) log.warn("a merge was not asked for", { why: String(error) });
+      });
+    }
+    return approved.has(work);
+  }
+
+  async function askForMerge(task: BoardTask, work: string): Promise<void> {
+    const { base: start, commit } = task;
+    if (start === null || commit === null) return;
+    const path = at.checkout(task.checkout);
+    const stat = await diffstat({ repo: path, base: start, head: commit });
+    const input = { task: task.id, subject: task.subject, commit, diffstat: stat };
+    const reasons = [`${task.id} is a HIGH task: its merge needs your yes`];
+    const isAllowed = await gatekeeper.ask({
+      tool: "Merge",
+      task: task.id,
+      input,
+      reasons,
+      cwd: path,
+    });
+    if (!isAllowed) return;
+    approved.add(work);
+    await integrate();
+  }
+
   async function reject(task: BoardTask, why: string): Promise<void> {
     const { head: onto } = core.team().integration;
     if (core.team().tasks.get(task.id)?.phase !== "queued" || task.commit === null) return;
@@ -171,6 +210,28 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
     await next;
   }
 
+  async function integrate(): Promise<void> {
+    if (isWorking) return;
+    isWorking = true;
+    try {
+      for (;;) {
+        const { integration, tasks } = core.team();
+        const waiting = integration.queue.flatMap((id) => tasks.get(id) ?? []);
+        const task = waiting.find(mayMerge);
+        if (task === undefined || signal.aborted) return;
+        try {
+          await mergeNext(task);
+        } catch (error) {
+          if (signal.aborted) return;
+          log.warn("the merge failed", { task: task.id, why: String(error) });
+          await fail(task, `it could not be merged: ${String(error)}`);
+        }
+      }
+    } finally {
+      isWorking = false;
+    }
+  }
+
   return {
     async openLead() {
       await createCheckout({ repo, path: at.checkout("lead"), branch: null, base, identity });
@@ -181,7 +242,7 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
       await makeClean();
       let allGreen = true;
       for (const one of all) {
-        const { command, exit, ms, output, log: path } = await check(one, clean, BASE);
+        const { command, exit, ms, output, log: path } = await check(one, clean, null);
         const ok = exit === 0;
         allGreen &&= ok;
         await core.emit({
@@ -235,26 +296,7 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
         await fail(task, `its work could not be committed: ${String(error)}`);
       }
     },
-    async integrate() {
-      if (isWorking) return;
-      isWorking = true;
-      try {
-        for (;;) {
-          const { integration, tasks } = core.team();
-          const task = tasks.get(integration.queue[0] ?? "");
-          if (task === undefined || signal.aborted) return;
-          try {
-            await mergeNext(task);
-          } catch (error) {
-            if (signal.aborted) return;
-            log.warn("the merge failed", { task: task.id, why: String(error) });
-            await fail(task, `it could not be merged: ${String(error)}`);
-          }
-        }
-      } finally {
-        isWorking = false;
-      }
-    },
+    integrate,
   };
 }
 

@@ -138,7 +138,9 @@ function createLeadDesk({ core, person, at }: LeadSeatOptions): Desk {
 
 /** What the board says about the session: the lead's word does not count. */
 function outcomeOf(team: Team): Outcome {
-  return [...team.tasks.values()].every((task) => task.phase === "merged") ? "done" : "failed";
+  const open = [...team.tasks.values()].filter((task) => task.phase !== "merged");
+  if (open.length === 0) return "done";
+  return open.some((task) => task.denied) ? "denied" : "failed";
 }
 
 async function leadContext(options: LeadSeatOptions, signal: AbortSignal): Promise<ToolContext> {
@@ -177,6 +179,7 @@ async function leadContext(options: LeadSeatOptions, signal: AbortSignal): Promi
     },
     report: () => Promise.reject(new ToolError("The coordinator does not report. Use Finish.")),
     env,
+    approvedEnv: env,
     signal,
   };
 }

@@ -8,3 +8,6 @@ export const MAX_LOSSES = 3;
 
 /** A turn that ends without a result is answered by a reminder this often. */
 export const MAX_REMINDERS = 2;
+
+/** The same action denied this often ends its task instead of being asked for again. */
+export const MAX_DENIALS = 2;

@@ -43,6 +43,8 @@ export function createPerson(core: Core, options: { readonly acceptsUnseen: bool
         (event) => event.type === "plan.approved" || event.type === "plan.rejected",
         signal,
       );
+      // The session may end while the proposal is being written, when nobody waits for the answer yet.
+      answer.catch(() => {});
       if (plan.status !== "proposed") await core.emit({ type: "plan.proposed", tasks: open });
       if (options.acceptsUnseen) await core.emit({ type: "plan.approved", by: "--yes" });
       const event = await answer;

@@ -19,8 +19,15 @@ const NAMES = [
   "lars",
 ] as const;
 
-export function workerName(badge: number): string {
+function workerName(badge: number): string {
   return NAMES[badge - 1] ?? `worker-${badge}`;
+}
+
+/** A name that none of the team has; the lead may have given away any of them. */
+export function newWorkerName(taken: ReadonlySet<string>): string {
+  let badge = taken.size + 1;
+  while (taken.has(workerName(badge))) badge += 1;
+  return workerName(badge);
 }
 
 /** The assignments that can be made at this moment. */
@@ -29,16 +36,16 @@ export function schedule(team: Team): EventOf<"task.assigned">[] {
   const assignments: EventOf<"task.assigned">[] = [];
   const idle = [...team.workers.values()].filter(isIdle).map((worker) => worker.name);
   let live = [...team.workers.values()].filter(isLive).length;
-  let badge = team.workers.size;
-  const busy = openTasks(team).filter((task) => task.phase !== "waiting");
+  const names = new Set(team.workers.keys());
+  const busy = runningTasks(team);
   for (const task of team.tasks.values()) {
     if (!isReady(team, task) || busy.some((other) => sharesFile(task, other))) continue;
     let worker = idle.shift();
     if (worker === undefined) {
       if (live >= team.session.options.workers) break;
-      badge += 1;
       live += 1;
-      worker = workerName(badge);
+      worker = newWorkerName(names);
+      names.add(worker);
     }
     busy.push(task);
     assignments.push(assignment(team, task, { worker }));
@@ -80,6 +87,11 @@ export function isLive(worker: WorkerState): boolean {
 /** Tasks that are not settled. */
 export function openTasks(team: Team): BoardTask[] {
   return [...team.tasks.values()].filter((task) => !isSettled(task));
+}
+
+/** Tasks that a worker has. */
+export function runningTasks(team: Team): BoardTask[] {
+  return openTasks(team).filter((task) => task.phase !== "waiting");
 }
 
 /** Whether one of the two names a file or a glob that the other names or covers. */

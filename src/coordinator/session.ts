@@ -29,7 +29,7 @@ import { createIntegrator } from "./integrator.ts";
 import { openLeadSeat } from "./lead-seat.ts";
 import { createPerson, type Person } from "./person.ts";
 import { createSupervisor, modelEnvironment } from "./supervisor.ts";
-import { type Team, toDetail } from "./team.ts";
+import { isHeld, type Team, toDetail } from "./team.ts";
 
 export interface SessionPlan {
   readonly folder: string;
@@ -107,6 +107,7 @@ export async function runSession(
     budgetUsd: plan.options.budget,
     budgetTokens: plan.options.token_budget,
     spent: () => core.team().spending,
+    isHeld: (agent) => isHeld(core.team(), agent),
     events: {
       warned: (budget) => void emitQuietly({ type: "budget.warned", spent_usd: spent(), budget }),
       reached: (budget) => void reachBudget(budget),
@@ -127,6 +128,7 @@ export async function runSession(
     await emitQuietly({
       type: "session.paused",
       by: "budget",
+      ends: true,
       reason: `the budget of ${budget} is spent`,
     });
   }
@@ -141,7 +143,12 @@ export async function runSession(
     run,
     onExit: (worker, exit) => supervisor.exited(worker, exit),
     onGone: () => {
-      void emitQuietly({ type: "session.paused", by: "tmux", reason: "the tmux server is gone" });
+      void emitQuietly({
+        type: "session.paused",
+        by: "tmux",
+        ends: true,
+        reason: "the tmux server is gone",
+      });
     },
   });
   const person = createPerson(core, { acceptsUnseen: plan.options.yes });
@@ -236,13 +243,16 @@ export async function runSession(
         over.resolve(outcomeOf(core.team()));
         return undefined;
       }
+      case "release":
+        governor.release();
+        return undefined;
       case "begin":
       case "wake":
         return undefined;
     }
   }
   const stop = () => {
-    void emitQuietly({ type: "session.paused", by: "person", reason: "stopped" });
+    void emitQuietly({ type: "session.paused", by: "person", ends: true, reason: "stopped" });
   };
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();

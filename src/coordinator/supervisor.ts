@@ -50,6 +50,7 @@ const PASSED_ON = [
   "COLORTERM",
   "HTTPS_PROXY",
   "NO_PROXY",
+  "SSH_AUTH_SOCK",
 ];
 
 export function createSupervisor(options: SupervisorOptions): Supervisor {

@@ -1,6 +1,6 @@
 /** The team's whole state, as `evolve` folds it from the session's journal, and the questions asked of it. Nothing that matters lives anywhere else. */
 import type { Entry } from "../memory/entry.ts";
-import type { EventOf, Outcome } from "../session/events.ts";
+import type { EventOf, Gate, Outcome } from "../session/events.ts";
 import type { Receipt, Report, Risk, Task, TaskDetail, TaskRow, TaskStatus } from "../task.ts";
 
 /**
@@ -33,6 +33,8 @@ export interface BoardTask extends Task {
   readonly report: Report | null;
   readonly receipt: Receipt | null;
   readonly why: string;
+  /** It was given up because a person denied what it needs. */
+  readonly denied: boolean;
   /** How often its work came back from the merge queue. */
   readonly rejections: number;
   /** How often its worker died over it. */
@@ -108,6 +110,12 @@ export interface Team {
   readonly baseChecks: readonly EventOf<"integration.checked">[];
   readonly memory: readonly Entry[];
   readonly questions: ReadonlyMap<string, Question>;
+  /** Actions that wait for a person, oldest first. */
+  readonly gates: ReadonlyMap<string, Gate>;
+  /** How often each action (by its hash) was denied for its task. */
+  readonly denials: ReadonlyMap<string, number>;
+  /** Agents whose model calls wait; `*` is everybody. */
+  readonly held: ReadonlySet<string>;
   /** Messages not yet delivered. */
   readonly mail: readonly Message[];
   readonly spending: Spending;
@@ -129,6 +137,9 @@ export const EMPTY_TEAM: Team = {
   baseChecks: [],
   memory: [],
   questions: new Map(),
+  gates: new Map(),
+  denials: new Map(),
+  held: new Set(),
   mail: [],
   spending: {
     calls: 0,
@@ -227,3 +238,19 @@ export function hint(input: Record<string, unknown>): string {
     input["status"];
   return typeof value === "string" ? (value.split("\n")[0] ?? "").slice(0, 120) : "";
 }
+
+/** Stands for all agents in `held`. */
+export const EVERYBODY = "*";
+
+/** Whether the agent's model calls wait for a `continue`. */
+export function isHeld(team: Team, agent: string): boolean {
+  return team.held.has(EVERYBODY) || team.held.has(agent);
+}
+
+/** The same action of the same task, however often it is asked for. */
+export function denialKey(gate: Pick<Gate, "task" | "hash">): string {
+  return `${gate.task ?? ""} ${gate.hash}`;
+}
+
+/** Stands for the coordinator itself as the one who asks: for the merge of a HIGH task, or a HIGH check. */
+export const COORDINATOR = "coordinator";

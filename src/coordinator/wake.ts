@@ -4,9 +4,12 @@ import type { EventOf, SessionEvent } from "../session/events.ts";
 import { MAX_REJECTIONS } from "./limits.ts";
 import { isReady, isSettled, type Team } from "./team.ts";
 
+/** Begins the reason of a task that the lead stopped itself. */
+export const STOPPED = "stopped by the coordinator";
+
 /** Events that are news for the lead; those that only its own calls caused are not. */
 export function isNews(event: SessionEvent): boolean {
-  if (event.type === "task.finished") return event.why !== "stopped by the coordinator";
+  if (event.type === "task.finished") return !event.why.startsWith(STOPPED);
   if (event.type === "message.sent") return event.to === "coordinator";
   if (event.type === "task.updated") {
     return event.by !== "coordinator" && (event.report !== undefined || event.note !== undefined);

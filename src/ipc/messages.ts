@@ -55,10 +55,16 @@ export const Command = z.discriminatedUnion("type", [
   }),
   /** Words for the agent; they reach it before its next model call. `id` is the message's number in the journal. */
   z.object({ type: z.literal("steer"), id: z.number(), from: z.string(), text: z.string() }),
+  /** The person's answer to this worker's gate. `note` is theirs, word for word. */
+  z.object({
+    type: z.literal("gate"),
+    gate: z.string(),
+    hash: z.string(),
+    allowed: z.boolean(),
+    note: z.string(),
+  }),
   /** The task is taken away: stop working on it, report nothing. */
   z.object({ type: z.literal("drop"), task: z.string(), reason: z.string() }),
-  z.object({ type: z.literal("pause") }),
-  z.object({ type: z.literal("continue") }),
 ]);
 export type Command = z.infer<typeof Command>;
 
@@ -90,6 +96,21 @@ export const Up = z.discriminatedUnion("type", [
     /** Why the call did not run, where it was refused. */
     refused: z.string().optional(),
   }),
+  /** A HIGH call waits for a person; `gate` is the id that the worker gave it. */
+  z.object({
+    type: z.literal("gate"),
+    gate: z.string(),
+    task: z.string(),
+    tool: z.string(),
+    input: z.record(z.string(), z.unknown()),
+    reasons: z.array(z.string()),
+    cwd: z.string(),
+    hash: z.string(),
+  }),
+  /** The action of a gate is another one by now, or will not run. */
+  z.object({ type: z.literal("gate.void"), gate: z.string(), reason: z.string() }),
+  /** Words that a person typed into this worker's pane, for this worker. */
+  z.object({ type: z.literal("typed"), text: z.string() }),
   z.object({ type: z.literal("report"), task: z.string(), report: Report }),
   /** The task can't go on and no report will come: the code's word, not the agent's. */
   z.object({
@@ -129,6 +150,17 @@ export const Request = z.discriminatedUnion("type", [
   }),
   z.object({ type: z.literal("tell"), to: z.string(), text: z.string() }),
   z.object({ type: z.literal("stop"), worker: z.string().nullable() }),
+  /** `pid` is the asking process, which must not descend from a worker. */
+  z.object({
+    type: z.literal("gate"),
+    gate: z.string(),
+    hash: z.string(),
+    approve: z.boolean(),
+    note: z.string(),
+    pid: z.number(),
+  }),
+  z.object({ type: z.literal("pause"), worker: z.string().nullable() }),
+  z.object({ type: z.literal("continue"), worker: z.string().nullable() }),
   z.object({ type: z.literal("answer"), question: z.string(), text: z.string() }),
   z.object({ type: z.literal("plan"), approve: z.boolean(), note: z.string() }),
 ]);

@@ -8,6 +8,8 @@ export interface Exchange {
   readonly response: ServerResponse;
   /** The request's body, as it came. */
   readonly body: string;
+  /** When the whole body was there, by `performance.now()`. */
+  readonly receivedAt: number;
   /** Aborted when the client hangs up or the server closes. */
   readonly signal: AbortSignal;
 }

@@ -16,6 +16,12 @@ interface RequestRecord {
   readonly tools: string | null;
   readonly system: string | null;
   readonly messages: number | null;
+  /** sha256 of its first message: the requests of one conversation share it. */
+  readonly conversation: string | null;
+  /** When the whole request was there, ISO 8601. */
+  readonly received: string | null;
+  /** Milliseconds from the end of the answer before it in its conversation: what the client took for its turn. */
+  readonly gap_ms: number | null;
   readonly usage: AnswerUsage | null;
   readonly stop_reason: string | null;
   /** The fault that was injected, e.g. `status 429`. */
@@ -28,16 +34,33 @@ export interface Stats {
   readonly records: readonly RequestRecord[];
 }
 
+/** A request that could be read. */
+export interface Asked {
+  readonly prompt: Prompt;
+  /** When it was there, by the process's own clock. */
+  readonly at: number;
+}
+
 export interface Records {
   /** What is not given is null. */
-  add(record: Partial<RequestRecord> & { id: string; status: number }, prompt?: Prompt): void;
+  add(record: Partial<RequestRecord> & { id: string; status: number }, asked?: Asked): void;
+  /** Notes that an answer is out. */
+  ended(prompt: Prompt): void;
   stats(): Stats;
 }
 
 export function createRecords(logPath: string | undefined, now: () => number): Records {
   const records: RequestRecord[] = [];
+  /** When the newest answer of each conversation was out. */
+  const ends = new Map<string, number>();
   return {
-    add(given, prompt) {
+    add(given, asked) {
+      const prompt = asked?.prompt;
+      const conversation = prompt ? nameConversation(prompt) : null;
+      const end = ends.get(conversation ?? "");
+      // A conversation that begins with the same words again has no answer before it.
+      const isLater = asked !== undefined && end !== undefined && asked.prompt.messages.length > 1;
+      const gap = isLater ? asked.at - end : undefined;
       const record: RequestRecord = {
         ts: new Date(now()).toISOString(),
         model: prompt?.model ?? null,
@@ -45,6 +68,9 @@ export function createRecords(logPath: string | undefined, now: () => number): R
         tools: prompt ? hash(prompt.tools ?? []) : null,
         system: prompt ? hash(prompt.system ?? "") : null,
         messages: prompt?.messages.length ?? null,
+        conversation,
+        received: asked ? new Date(now() - (performance.now() - asked.at)).toISOString() : null,
+        gap_ms: gap === undefined ? null : Math.round(gap * 100) / 100,
         usage: null,
         stop_reason: null,
         fault: null,
@@ -53,12 +79,17 @@ export function createRecords(logPath: string | undefined, now: () => number): R
       records.push(record);
       if (logPath) appendFileSync(logPath, `${JSON.stringify(record)}\n`, { mode: 0o600 });
     },
+    ended: (prompt) => void ends.set(nameConversation(prompt), performance.now()),
     stats: () => ({
       requests: records.length,
       violations: records.filter(({ violation }) => violation !== null).length,
       records: [...records],
     }),
   };
+}
+
+function nameConversation({ messages }: Prompt): string {
+  return hash(messages[0]?.content ?? "");
 }
 
 function hash(value: unknown): string {

@@ -6,7 +6,7 @@ import type { PromptCache } from "./cache.ts";
 import { blocksOf, findStreamViolation, findViolation } from "./check-request.ts";
 import { type Exchange, limitHeaders, sendError, sendJson } from "./exchange.ts";
 import type { Fault, FaultPlan, StatusFault } from "./faults.ts";
-import type { Records } from "./records.ts";
+import type { Asked, Records } from "./records.ts";
 import { renderBlock } from "./render.ts";
 import {
   type Message,
@@ -49,8 +49,9 @@ export async function serveMessages(service: Service, exchange: Exchange): Promi
     return;
   }
   const { request } = checked;
+  const asked = { prompt: request, at: exchange.receivedAt };
   const account = service.cache.account(request);
-  const reply = await play(service, exchange, request);
+  const reply = await play(service, exchange, asked);
   if (!reply) return;
   const stop = fault?.kind === "stop-reason" ? fault : undefined;
   const answer = makeAnswer(request, stop ? stopEarly(reply, stop) : reply, account.usage);
@@ -65,11 +66,12 @@ export async function serveMessages(service: Service, exchange: Exchange): Promi
       stop_reason: fault?.kind === "cut-tool-input" ? "max_tokens" : answer.stop_reason,
       fault: nameFault(fault),
     },
-    request,
+    asked,
   );
   await sleep(service.latency.firstTokenMs, undefined, { signal: exchange.signal });
   account.begin();
   await send(service, exchange, { request, reply, answer, fault: streamFault(fault) });
+  records.ended(request);
 }
 
 /** Checks a body against everything the API checks; what `read` accepts is the shape. */
@@ -129,14 +131,15 @@ async function failEarly(service: Service, exchange: Exchange, fault: Fault): Pr
 async function play(
   service: Service,
   exchange: Exchange,
-  request: MessagesRequest,
+  asked: Asked & { readonly prompt: MessagesRequest },
 ): Promise<Reply | undefined> {
+  const request = asked.prompt;
   if (request.max_tokens === 0) return { blocks: [], stopReason: "max_tokens" };
   try {
     return await service.scenario.reply(viewRequest(request));
   } catch (error) {
     const message = `The scenario ${service.scenario.name} failed: ${String(error)}`;
-    service.records.add({ id: exchange.id, status: 500 }, request);
+    service.records.add({ id: exchange.id, status: 500 }, asked);
     sendError(exchange, { status: 500, message });
     return undefined;
   }

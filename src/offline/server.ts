@@ -90,7 +90,8 @@ async function serve(service: Service, { request, response, closing }: Connectio
       sendError({ response, id }, { status: 413, message: "Request exceeds the maximum size" });
       return;
     }
-    await route(service, { id, request, response, body, signal });
+    const receivedAt = performance.now();
+    await route(service, { id, request, response, body, receivedAt, signal });
   } catch (error) {
     // Nobody is there to answer, or the headers are out: hanging up is all that can be said.
     if (signal.aborted || response.headersSent) response.destroy();

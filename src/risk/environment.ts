@@ -23,6 +23,12 @@ const NAMES = new Set([
   "CI",
 ]);
 
+/** What an action that a person has approved sees besides: their agent socket, so that it can push as they would. */
+export function approvedEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
+  const agent = env["SSH_AUTH_SOCK"];
+  return { ...toolEnvironment(env), ...(agent === undefined ? {} : { SSH_AUTH_SOCK: agent }) };
+}
+
 /** What of `env` a command may see, with a dumb terminal and no pager, so that nothing waits for a key. */
 export function toolEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
   const kept: Record<string, string> = {};

@@ -54,6 +54,24 @@ const MemoryEntry = z.object({
 export const Outcome = z.enum(["done", "failed", "missing", "temporary", "denied", "interrupted"]);
 export type Outcome = z.infer<typeof Outcome>;
 
+/** An action that waits for a person. `hash` stands for exactly this action; `reasons` are plain words. */
+export const Gate = z.object({
+  id: z.string(),
+  worker: z.string(),
+  task: z.string().nullable(),
+  tool: z.string(),
+  input: z.record(z.string(), z.unknown()),
+  risk: Risk,
+  reasons: z.array(z.string()),
+  cwd: z.string(),
+  hash: z.string(),
+});
+export type Gate = z.infer<typeof Gate>;
+
+/** `refused` is an answer that does not count, kept so that the journal says who tried. */
+export const GateAnswer = z.enum(["once", "deny", "refused"]);
+export type GateAnswer = z.infer<typeof GateAnswer>;
+
 const worker = z.string();
 const task = z.string();
 const status = z.enum(["in_progress", "completed", "failed", "blocked", "pending", "deleted"]);
@@ -66,8 +84,19 @@ export const EventBody = z.discriminatedUnion("type", [
     base: z.string(),
     options: SessionOptions,
   }),
-  event("session.resumed", { epoch: z.number() }),
-  event("session.paused", { by: z.string(), reason: z.string() }),
+  /** `worker` where only that one was paused; `epoch` where a coordinator started anew. */
+  event("session.resumed", {
+    by: z.string(),
+    worker: z.string().optional(),
+    epoch: z.number().optional(),
+  }),
+  /** `ends` where the coordinator stops too; else its model calls wait until a `session.resumed`. */
+  event("session.paused", {
+    by: z.string(),
+    reason: z.string(),
+    worker: z.string().optional(),
+    ends: z.boolean(),
+  }),
   event("session.finished", { outcome: Outcome, summary: z.string() }),
 
   event("plan.proposed", { tasks: z.array(task) }),
@@ -100,6 +129,8 @@ export const EventBody = z.discriminatedUnion("type", [
     worker: worker.nullable(),
     why: z.string(),
     receipt: Receipt.nullable(),
+    /** It ended so because a person denied what it needs, or none could be asked. */
+    denied: z.boolean().optional(),
   }),
 
   event("worker.spawned", {
@@ -139,6 +170,17 @@ export const EventBody = z.discriminatedUnion("type", [
     ms: z.number(),
     refused: z.string().optional(),
   }),
+
+  event("gate.opened", { gate: Gate }),
+  event("gate.answered", {
+    gate: z.string(),
+    hash: z.string(),
+    answer: GateAnswer,
+    by: z.string(),
+    note: z.string(),
+  }),
+  /** The action will not be run any more, or is another one by now. */
+  event("gate.voided", { gate: z.string(), reason: z.string() }),
 
   event("question.asked", { question: z.string(), agent: z.string(), text: z.string() }),
   event("question.answered", { question: z.string(), text: z.string(), by: z.string() }),

@@ -5,6 +5,7 @@ import { codeOf } from "./failure.ts";
 
 export interface ProcessInfo {
   readonly pid: number;
+  readonly parent: number;
   /** The process group's id. */
   readonly group: number;
   /** Dead but not yet reaped by its parent. */
@@ -35,9 +36,10 @@ function readProc(pid: number): ProcessInfo | undefined {
   }
   // The command's name stands in parentheses and may hold blanks and parentheses itself.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  const [state = "", , group = ""] = fields;
+  const [state = "", parent = "", group = ""] = fields;
   return {
     pid,
+    parent: Number(parent),
     group: Number(group),
     isZombie: state === "Z" || state === "X",
     startTime: fields[19] ?? "",
@@ -46,16 +48,17 @@ function readProc(pid: number): ProcessInfo | undefined {
 
 /** `select` are the options of `ps` that name the processes. */
 export function readPs(select: readonly string[]): ProcessInfo[] {
-  const { stdout, error } = spawnSync("ps", [...select, "-o", "pid=,pgid=,stat=,lstart="], {
+  const { stdout, error } = spawnSync("ps", [...select, "-o", "pid=,ppid=,pgid=,stat=,lstart="], {
     encoding: "utf8",
     // The start time is compared as text, so it must not depend on who asks.
     env: { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" },
   });
   if (error) throw error;
-  const rows = stdout.matchAll(/^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.+?)\s*$/gm);
+  const rows = stdout.matchAll(/^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.+?)\s*$/gm);
   return rows
-    .map(([, pid, group, stat = "", startTime = ""]) => ({
+    .map(([, pid, parent, group, stat = "", startTime = ""]) => ({
       pid: Number(pid),
+      parent: Number(parent),
       group: Number(group),
       isZombie: stat.startsWith("Z"),
       startTime,

@@ -127,7 +127,8 @@ async function runCall(call: ToolCall, seat: CallSeat): Promise<CallResult> {
   };
   let content: string;
   try {
-    content = await prepared.run(context);
+    const isApproved = assessment.risk === "HIGH";
+    content = await prepared.run(isApproved ? { ...context, env: context.approvedEnv } : context);
   } catch (error) {
     if (error instanceof ToolError) return finish(false, error.message);
     const unknown = "its outcome is not known. Look before you repeat it.";

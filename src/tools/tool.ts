@@ -42,6 +42,8 @@ export interface ToolContext {
   report(report: Report): Promise<void>;
   /** The environment that commands run with: an allow-list, no keys. */
   readonly env: Readonly<Record<string, string>>;
+  /** The environment of an action that a person has approved: the same, with their agent socket. */
+  readonly approvedEnv: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 

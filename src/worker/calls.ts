@@ -1,5 +1,6 @@
 /** What is recorded around a worker's tool calls: intent, then outcome, here first and then at the coordinator. */
 import type { Conversation } from "../agent/conversation.ts";
+import { consentHash } from "../risk/consent.ts";
 import type { CallHooks } from "../tools/run.ts";
 import type { Mailroom } from "./mailroom.ts";
 import type { Pane } from "./pane.ts";
@@ -12,16 +13,37 @@ export interface CallHooksOptions {
   readonly mailroom: Mailroom;
   readonly pane: Pane;
   readonly task: string;
+  readonly worker: string;
+  /** The checkout. */
+  readonly root: string;
+  readonly signal: AbortSignal;
   effectOf(tool: string): "reads" | "writes";
 }
 
 export function createCallHooks(options: CallHooksOptions): CallHooks {
-  const { conversation, mailroom, pane, task, effectOf } = options;
+  const { conversation, mailroom, pane, task, worker, root, signal, effectOf } = options;
   return {
-    permit: async (_call, { reasons }) => ({
-      allowed: false,
-      why: `HIGH risk: ${reasons.join("; ")}. It was not run, and asking a person for it is not possible here. Do what can be done without it, or report blocked and name the command.`,
-    }),
+    async permit({ name, input }, { reasons }) {
+      const action = { tool: name, input: asRecord(input), cwd: root, worker };
+      const hash = consentHash(action);
+      const shown = {
+        task,
+        tool: name,
+        input: action.input,
+        reasons: [...reasons],
+        cwd: root,
+        hash,
+      };
+      pane.note(`waits for a person: ${reasons.join("; ")}`);
+      const reply = await mailroom.askPerson(shown, signal);
+      if (reply === undefined)
+        return { allowed: false, why: "Interrupted before a person answered." };
+      if (!reply.allowed) return { allowed: false, why: denial(reply.note) };
+      if (consentHash(action) === hash) return { allowed: true };
+      const reason = "a file that it runs changed after the person had said yes";
+      await mailroom.say({ type: "gate.void", gate: reply.gate, reason });
+      return { allowed: false, why: `Not run: ${reason}. Call it again to ask again.` };
+    },
     started: async (call, { risk }) => {
       const { id, name } = call;
       const input = asRecord(call.input);
@@ -40,6 +62,12 @@ export function createCallHooks(options: CallHooksOptions): CallHooks {
       ]);
     },
   };
+}
+
+/** A no of the person, with their words as they are. */
+function denial(note: string): string {
+  const words = note === "" ? "The person said no." : `The person said no: ${note}`;
+  return `${words}\nIt was not run. Go on without it, or report blocked if the task needs it. The same action asked for again and denied again ends the task.`;
 }
 
 function asRecord(input: unknown): Record<string, unknown> {

@@ -133,7 +133,16 @@ function takeSeat(
       await mailroom.say({ type: "report", task, report });
     },
   };
-  const hooks = createCallHooks({ conversation, mailroom, pane, task, effectOf: effectOf(tools) });
+  const hooks = createCallHooks({
+    conversation,
+    mailroom,
+    pane,
+    task,
+    worker: parts.name,
+    root: around.root,
+    signal,
+    effectOf: effectOf(tools),
+  });
   return {
     model,
     request: (messages): ModelRequest => ({

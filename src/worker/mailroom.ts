@@ -22,12 +22,24 @@ export interface Wire {
 }
 
 export interface MailroomOptions {
+  /** The worker's name: its gates are numbered under it. */
+  readonly name: string;
   readonly state: WireState;
   /** Appends to the worker's journal; `durable` resolves when it is on disk. */
   append(record: WireRecord): { readonly seq: number; readonly durable: Promise<void> };
   wire(): Wire;
   /** Whether the conversation that is open is about this task. */
   conversationTask(): string | null;
+}
+
+/** A HIGH action, as the person is asked for it. */
+export type GateAsk = Omit<Extract<Up, { type: "gate" }>, "type" | "gate">;
+
+export interface GateReply {
+  readonly gate: string;
+  readonly allowed: boolean;
+  /** The person's own words; may be empty. */
+  readonly note: string;
 }
 
 export interface Mailroom {
@@ -37,6 +49,8 @@ export interface Mailroom {
   receive(n: number, body: Down): Promise<void>;
   /** Says something to the coordinator; resolves when it is on disk here, so it will arrive. */
   say(body: Up): Promise<void>;
+  /** Opens a gate and waits for the person's answer; undefined when `signal` aborts first. */
+  askPerson(ask: GateAsk, signal: AbortSignal): Promise<GateReply | undefined>;
   /** The task to work on, as soon as there is one; undefined once `signal` aborts. */
   nextJob(signal: AbortSignal): Promise<Assignment | undefined>;
   /** Aborts when the running task is taken away. */
@@ -59,13 +73,14 @@ export interface Mailroom {
 }
 
 export function createMailroom(options: MailroomOptions): Mailroom {
-  const { append, wire, conversationTask } = options;
+  const { name, append, wire, conversationTask } = options;
   let state = options.state;
   let parked = false;
   let drop = new AbortController();
   const rows = new Map<string, TaskDetail>();
   const entries: Entry[] = [];
   const waiting = new Set<() => void>();
+  const replies = new Map<string, GateReply>();
   let life: AbortSignal | undefined;
 
   function changed(): void {
@@ -117,12 +132,21 @@ export function createMailroom(options: MailroomOptions): Mailroom {
       state = foldReceived(state, n, body);
       for (const row of body.rows) rows.set(row.id, row);
       addEntries(body.entries);
+      for (const command of body.commands) {
+        if (command.type === "gate") replies.set(command.gate, command);
+      }
       // A final verdict on a report is what the worker waits for; everything else takes the task away.
       const isOther = before.job !== null && state.job?.task.id !== before.job.task.id;
       if (isOther && !before.reported) drop.abort();
       changed();
     },
     say,
+    async askPerson(ask, signal) {
+      const asked = state.sent.filter(({ body }) => body.type === "gate").length;
+      const gate = `${name}-${asked + 1}`;
+      await say({ type: "gate", gate, ...ask });
+      return until(() => replies.get(gate), signal);
+    },
     async nextJob(signal) {
       life = signal;
       const job = await until(() => (parked ? undefined : (state.job ?? undefined)), signal);

@@ -11,7 +11,7 @@ import { takeKey } from "../ipc/keys.ts";
 import { type Link, openLink } from "../ipc/link.ts";
 import type { Snapshot } from "../ipc/messages.ts";
 import { createLog } from "../log.ts";
-import { toolEnvironment } from "../risk/environment.ts";
+import { approvedEnvironment, toolEnvironment } from "../risk/environment.ts";
 import { paths } from "../session/folders.ts";
 import { openJournal } from "../session/journal.ts";
 import { startTimeOf } from "../session/processes.ts";
@@ -66,6 +66,7 @@ const tracked = {
 };
 
 const mailroom = createMailroom({
+  name,
   state: wireState,
   append: (record) => {
     const { line, durable } = journal.append(record);
@@ -109,7 +110,10 @@ const pane = createPane({
 });
 const outputs = at.output(name);
 await mkdir(outputs, { recursive: true, mode: 0o700 });
-const env = toolEnvironment(process.env);
+// Whatever the tools start can be told from what a person starts.
+const mark = { SWARMUX_WORKER: name };
+const env = { ...toolEnvironment(process.env), ...mark };
+const approvedEnv = { ...approvedEnvironment(process.env), ...mark };
 const desk = createDesk({ mailroom, name });
 
 const [prompt, instructions] = await Promise.all([
@@ -129,7 +133,7 @@ try {
       mailroom,
       pane,
       rootOf: (job) => realpath(at.checkout(job.checkout)),
-      contextFor: (job, context) => desk.contextFor(job, { ...context, outputs, env }),
+      contextFor: (job, context) => desk.contextFor(job, { ...context, outputs, env, approvedEnv }),
     },
     stop.signal,
   );

@@ -89,8 +89,7 @@ function foldCommand(state: WireState, command: Command): WireState {
       const { id, from, text } = command;
       return { ...state, letters: [...state.letters, { message: id, from, text }] };
     }
-    case "pause":
-    case "continue":
+    case "gate":
       return state;
   }
 }

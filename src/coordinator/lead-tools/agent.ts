@@ -4,9 +4,19 @@ import { ToolError } from "../../errors.ts";
 import { workerTools } from "../../tools/all-tools.ts";
 import { defineTool, LOW, type Tool } from "../../tools/tool.ts";
 import type { Desk } from "../desk.ts";
-import { assignment, isIdle, isLive, workerName } from "../schedule.ts";
+import {
+  assignment,
+  isIdle,
+  isLive,
+  newWorkerName,
+  runningTasks,
+  sharesFile,
+} from "../schedule.ts";
 import { type BoardTask, isReady, type Team } from "../team.ts";
 import { noSuchTask } from "./task-update.ts";
+
+/** Names that stand for somebody or something else in messages, checkouts and on the wire. */
+const RESERVED = /^(coordinator|lead|clean|person)$|^person-/;
 
 export function createAgent(desk: Desk): Tool {
   return defineTool({
@@ -28,6 +38,9 @@ export function createAgent(desk: Desk): Tool {
         throw new ToolError(
           `"${name}" can't be a worker's name: lower-case letters, digits and dashes, 24 at most.`,
         );
+      }
+      if (name !== undefined && RESERVED.test(name)) {
+        throw new ToolError(`"${name}" is not free for a worker. Choose another name or none.`);
       }
       const known = workerTools.map((tool) => tool.name);
       const unknown = tools?.find((tool) => !known.includes(tool));
@@ -54,7 +67,10 @@ export function createAgent(desk: Desk): Tool {
 
 function pickTask(desk: Desk, id: string | undefined): BoardTask {
   const team = desk.team();
-  const ready = [...team.tasks.values()].filter((task) => isReady(team, task));
+  const running = runningTasks(team);
+  const ready = [...team.tasks.values()].filter(
+    (task) => isReady(team, task) && !running.some((other) => sharesFile(task, other)),
+  );
   if (id === undefined) {
     const next = ready[0];
     if (next === undefined) {
@@ -68,8 +84,10 @@ function pickTask(desk: Desk, id: string | undefined): BoardTask {
   if (task === undefined) throw new ToolError(noSuchTask(desk, id));
   if (!ready.includes(task)) {
     const owner = task.worker === null ? "" : `, ${task.worker} has it`;
+    const shares = running.find((other) => other.id !== id && sharesFile(task, other));
+    const waits = shares === undefined ? "" : `, ${shares.id} writes a file of it`;
     const needs = task.blockedBy.length === 0 ? "" : `, it needs ${task.blockedBy.join(", ")}`;
-    throw new ToolError(`Task ${id} can't start now: it is ${task.phase}${owner}${needs}.`);
+    throw new ToolError(`Task ${id} can't start now: it is ${task.phase}${owner}${needs}${waits}.`);
   }
   return task;
 }
@@ -78,10 +96,12 @@ function pickWorker(team: Team, name: string | undefined): string {
   const workers = [...team.workers.values()];
   const named = workers.find((worker) => worker.name === name);
   if (named !== undefined) {
-    if (isIdle(named) || !isLive(named)) return named.name;
-    throw new ToolError(
-      `${name} is busy with ${named.task ?? "its start"}. Choose another name or none.`,
-    );
+    if (isIdle(named)) return named.name;
+    if (isLive(named)) {
+      throw new ToolError(
+        `${name} is busy with ${named.task ?? "its start"}. Choose another name or none.`,
+      );
+    }
   }
   const idle = workers.find(isIdle);
   if (name === undefined && idle !== undefined) return idle.name;
@@ -91,7 +111,7 @@ function pickWorker(team: Team, name: string | undefined): string {
       `All ${most} workers are in use. End your turn: ready tasks get the next free worker by themselves.`,
     );
   }
-  return name ?? workerName(team.workers.size + 1);
+  return name ?? newWorkerName(new Set(team.workers.keys()));
 }
 
 function unique(tool: string, at: number, all: readonly string[]): boolean {

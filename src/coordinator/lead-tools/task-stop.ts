@@ -4,6 +4,7 @@ import { ToolError } from "../../errors.ts";
 import { defineTool, LOW, type Tool } from "../../tools/tool.ts";
 import type { Desk } from "../desk.ts";
 import { isSettled } from "../team.ts";
+import { STOPPED } from "../wake.ts";
 import { noSuchTask } from "./task-update.ts";
 
 export function createTaskStop(desk: Desk): Tool {
@@ -21,7 +22,7 @@ export function createTaskStop(desk: Desk): Tool {
       const task = desk.team().tasks.get(taskId);
       if (task === undefined) throw new ToolError(noSuchTask(desk, taskId));
       if (isSettled(task)) throw new ToolError(`Task ${taskId} has ended already: ${task.phase}.`);
-      const why = reason ?? "stopped by the coordinator";
+      const why = reason === undefined ? STOPPED : `${STOPPED}: ${reason}`;
       await desk.emit({
         type: "task.finished",
         task: taskId,

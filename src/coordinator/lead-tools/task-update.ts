@@ -82,7 +82,7 @@ function checkChange(desk: Desk, task: BoardTask, change: Partial<Omit<Task, "id
   const next: Task = { ...task, ...change };
   const refusal = refuseTask(desk.team(), next);
   if (refusal !== undefined) throw new ToolError(refusal);
-  if (change.files === undefined) return;
+  if (change.files === undefined && change.blockedBy === undefined) return;
   const conflict = findConflicts(desk.team(), next)[0];
   if (conflict !== undefined) {
     throw new ToolError(

@@ -21,9 +21,9 @@ function describe(team: Team, event: SessionEvent, paint: Paint): string | undef
     case "session.started":
       return `${paint.bold(event.task)}\n         session ${event.session}, base ${event.base.slice(0, 10)}${event.options.offline ? ", scripted model: no key, no cost" : ""}`;
     case "session.resumed":
-      return "resumed";
+      return `${event.worker ?? "the team"} goes on`;
     case "session.paused":
-      return paint.yellow(`paused by ${event.by}: ${event.reason}`);
+      return paint.yellow(`${event.worker ?? "the team"} paused by ${event.by}: ${event.reason}`);
     case "session.finished":
       return paint.bold(`${event.outcome}: ${firstLine(event.summary)}`);
     case "plan.proposed":
@@ -54,6 +54,16 @@ function describe(team: Team, event: SessionEvent, paint: Paint): string | undef
       return event.risk === "HIGH"
         ? paint.yellow(`HIGH ${event.agent} ${event.tool} ${hint(event.input)}`)
         : undefined;
+    case "gate.opened": {
+      const { gate } = event;
+      return paint.bold(
+        `⧗ ${gate.id} waits for you: ${name(gate.worker)} ${gate.tool} ${hint(gate.input)} (${gate.reasons.join("; ")})`,
+      );
+    }
+    case "gate.answered":
+      return `${event.gate} ${event.answer === "once" ? "approved once" : event.answer === "deny" ? "denied" : "refused"} by ${event.by}${event.note === "" ? "" : `: ${event.note}`}`;
+    case "gate.voided":
+      return paint.yellow(`${event.gate} is void: ${event.reason}`);
     case "question.asked":
       return paint.bold(`question ${event.question} of ${event.agent}: ${event.text}`);
     case "question.answered":
