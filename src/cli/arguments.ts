@@ -14,12 +14,30 @@ export function session(): Option {
   return new Option("--session <name>", "the session; the newest of this repository if left out");
 }
 
-/** The options of `run`, which `plan` takes too. */
-export function addRunOptions(command: Command): Command {
+/** The options about limits and display, which `resume` takes as well as `run`. */
+export function addLimitOptions(command: Command): Command {
   return command
     .option("--workers <n>", "workers at once, at most (default: 4)")
-    .option("--model <id>", "the workers' model")
-    .option("--coordinator-model <id>", "the coordinator's model")
+    .option("--budget <usd>", "stop at this cost")
+    .option(
+      "--token-budget <n>",
+      "stop at this many tokens, read and written, cached ones included",
+    )
+    .option("--time-budget <dur>", "stop after this time, e.g. 45m")
+    .option("--panes <where>", "tmux (default) or none")
+    .option("--detach", "start it in the background")
+    .option("--headless", "no terminal at all; implies --panes none --yes")
+    .option("--json", "print the journal's events, one JSON object a line");
+}
+
+/** The options of `run`, which `plan` takes too. */
+export function addRunOptions(command: Command): Command {
+  return addLimitOptions(command)
+    .option("--model <id>", "the workers' model (default: claude-sonnet-5-5)")
+    .option(
+      "--coordinator-model <id>",
+      "the coordinator's model (default: --model, else claude-opus-5-5)",
+    )
     .option(
       "--offline",
       "the scripted model: renames and replacements only; no key, no network, no cost",
@@ -32,25 +50,15 @@ export function addRunOptions(command: Command): Command {
       ).argParser((value: string, all: string[] | undefined) => [...(all ?? []), value]),
     )
     .option("--allow-red", "start though the checks fail on the base")
-    .option("--budget <usd>", "stop at this cost")
-    .option(
-      "--token-budget <n>",
-      "stop at this many tokens, read and written, cached ones included",
-    )
-    .option("--time-budget <dur>", "stop after this time, e.g. 45m")
     .option("--yes", "accept the plan unseen")
-    .option("--panes <where>", "tmux (default) or none")
-    .option("--detach", "start it in the background")
-    .option("--headless", "no terminal at all; implies --panes none --yes")
-    .addOption(new Option("--on-high <answer>", "ask or deny").hideHelp())
-    .option("--session <name>", "a name for the session")
-    .option("--json", "print the journal's events, one JSON object a line");
+    .addOption(new Option("--on-high <answer>", "what HIGH actions get: ask (default) or deny"))
+    .option("--session <name>", "a name for the session");
 }
 
-/** Examples stand first in a command's help. */
-export function examples(command: Command, lines: readonly (readonly [string, string])[]): void {
+/** Examples stand first in a command's help. Answers with the command. */
+export function examples(command: Command, lines: readonly (readonly [string, string])[]): Command {
   const text = lines.map(([line, what]) => `  ${line}\n      ${what}`).join("\n");
-  command.addHelpText("before", `Examples:\n${text}\n`);
+  return command.addHelpText("before", `Examples:\n${text}\n`);
 }
 
 /** A session may be named as an argument or by --session. */

@@ -4,24 +4,25 @@ import type { Act } from "./act.ts";
 import { type Common, examples, json, session, sessionNamed } from "./arguments.ts";
 
 export function addLookCommands(program: Command, act: Act): void {
-  const status = program.command("status").argument("[session]");
-  status
-    .description("one session's board, workers, open questions and cost")
+  examples(program.command("status"), [
+    ["swarmux status", "the newest session of this repository"],
+    ["swarmux status my-session --json", "one object, for scripts"],
+  ])
+    .argument("[session]")
+    .description("one session's board, workers and cost")
     .addOption(session())
     .addOption(json())
     .action(
       act(async (output, name: string | undefined, options: Common) => {
-        const { status: show } = await import("./status.ts");
-        return show(output, sessionNamed(name, options));
+        const { status } = await import("./status.ts");
+        return status(output, sessionNamed(name, options));
       }),
     );
-  examples(status, [
-    ["swarmux status", "the newest session of this repository"],
-    ["swarmux status my-session --json", "one object, for scripts"],
-  ]);
 
-  const sessions = program
-    .command("sessions")
+  const sessions = examples(program.command("sessions"), [
+    ["swarmux sessions", "name, start, outcome, tasks merged, cost and request of each"],
+    ["swarmux sessions rm my-session", "delete one that was accepted"],
+  ])
     .description("the sessions of this repository, newest first")
     .addOption(json())
     .action(
@@ -30,8 +31,10 @@ export function addLookCommands(program: Command, act: Act): void {
         return list(output, options);
       }),
     );
-  sessions
-    .command("rm")
+  examples(sessions.command("rm"), [
+    ["swarmux sessions rm my-session", "its folder and its branch"],
+    ["swarmux sessions rm --force my-session", "though its work was not accepted"],
+  ])
     .argument("<session>")
     .description("delete a session; its branches last, and only when they are merged")
     .option("--force", "delete it though its branch is not merged")
@@ -42,8 +45,9 @@ export function addLookCommands(program: Command, act: Act): void {
       }),
     );
 
-  program
-    .command("attach")
+  examples(program.command("attach"), [
+    ["swarmux attach", "the panes of the newest session; Ctrl-] then d leaves them"],
+  ])
     .argument("[session]")
     .description("put this terminal on the session's tmux window")
     .addOption(session())
@@ -54,8 +58,10 @@ export function addLookCommands(program: Command, act: Act): void {
       }),
     );
 
-  program
-    .command("diff")
+  examples(program.command("diff"), [
+    ["swarmux diff --stat", "which files, how many lines"],
+    ["swarmux diff my-session > my-session.patch", "as a patch"],
+  ])
     .argument("[session]")
     .description("what the integration branch changes")
     .option("--stat", "files and line counts only")
@@ -68,8 +74,11 @@ export function addLookCommands(program: Command, act: Act): void {
       }),
     );
 
-  program
-    .command("log")
+  examples(program.command("log"), [
+    ["swarmux log --follow", "what happens, as it happens"],
+    ["swarmux log --type task,integration --json my-session", "these events, for scripts"],
+    ["swarmux log --verify", "exit code 1 when a line was changed or lost"],
+  ])
     .argument("[session]")
     .description("the session's journal")
     .option("--follow", "go on as it grows, until the session is finished")
@@ -84,9 +93,13 @@ export function addLookCommands(program: Command, act: Act): void {
       }),
     );
 
-  const memory = program.command("memory").description("what the team remembers");
-  memory
-    .command("list")
+  const memory = examples(program.command("memory"), [
+    ["swarmux memory list", "the memory of the newest session"],
+  ]).description("what the team remembers");
+  examples(memory.command("list"), [
+    ["swarmux memory list", "id, kind, author and text of each entry"],
+    ["swarmux memory list --session my-session --json", "with origin and trust, for scripts"],
+  ])
     .description("everything, oldest first")
     .addOption(session())
     .addOption(json())
@@ -96,8 +109,9 @@ export function addLookCommands(program: Command, act: Act): void {
         return memoryList(output, options);
       }),
     );
-  memory
-    .command("search")
+  examples(memory.command("search"), [
+    ["swarmux memory search test timezone", "the best twenty matches"],
+  ])
     .argument("<query...>")
     .description("best match first")
     .addOption(session())
@@ -108,8 +122,9 @@ export function addLookCommands(program: Command, act: Act): void {
         return memorySearch(output, words.join(" "), options);
       }),
     );
-  memory
-    .command("show")
+  examples(memory.command("show"), [
+    ["swarmux memory show m3", "who wrote it, for which task, after reading what"],
+  ])
     .argument("<entry>")
     .description("one entry with its origin")
     .addOption(session())
@@ -121,8 +136,10 @@ export function addLookCommands(program: Command, act: Act): void {
       }),
     );
 
-  program
-    .command("cost")
+  examples(program.command("cost"), [
+    ["swarmux cost", "the newest session"],
+    ["swarmux cost my-session --json", "a row for each agent, task and model"],
+  ])
     .argument("[session]")
     .description("tokens and money by worker, task and model; cache hits")
     .addOption(session())
@@ -134,8 +151,9 @@ export function addLookCommands(program: Command, act: Act): void {
       }),
     );
 
-  program
-    .command("doctor")
+  examples(program.command("doctor"), [
+    ["swarmux doctor", "exit code 69 when something that every session needs is missing"],
+  ])
     .description("what is missing, with the command that mends it")
     .addOption(json())
     .action(

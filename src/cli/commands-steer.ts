@@ -1,13 +1,15 @@
 /** Commands with which a person steers a session and decides what becomes of its work. */
 import type { Command } from "commander";
 import type { Act } from "./act.ts";
-import { type Common, json, session, sessionNamed } from "./arguments.ts";
+import { type Common, examples, json, session, sessionNamed } from "./arguments.ts";
 
 export function addSteerCommands(program: Command, act: Act): void {
-  program
-    .command("tell")
+  examples(program.command("tell"), [
+    ['swarmux tell ada "keep the old export too"', "words for one worker"],
+    ['swarmux tell coordinator "leave the docs to me"', "words for the coordinator"],
+  ])
     .argument("<agent>", "a worker's name, or coordinator")
-    .argument("<text...>")
+    .argument("<text...>", "what to say")
     .description("steer: the text reaches that agent before its next model call")
     .addOption(session())
     .action(
@@ -17,8 +19,10 @@ export function addSteerCommands(program: Command, act: Act): void {
       }),
     );
 
-  program
-    .command("stop")
+  examples(program.command("stop"), [
+    ["swarmux stop", "the whole session; what is merged stays"],
+    ["swarmux stop ada", "only the task that ada has"],
+  ])
     .argument("[worker]", "only this worker's task; the whole team if left out")
     .description("stop a worker's task, or the session")
     .addOption(session())
@@ -29,10 +33,11 @@ export function addSteerCommands(program: Command, act: Act): void {
       }),
     );
 
-  program
-    .command("answer")
+  examples(program.command("answer"), [
+    ['swarmux answer q1 "keep both names"', "q1 is the id that status shows"],
+  ])
     .argument("<question>", "its id, as status shows it")
-    .argument("<text...>")
+    .argument("<text...>", "what to say")
     .description("answer a question of the coordinator")
     .addOption(session())
     .action(
@@ -42,12 +47,21 @@ export function addSteerCommands(program: Command, act: Act): void {
       }),
     );
 
-  for (const [name, description] of [
-    ["accept", "merge the integration branch into the current branch; asks nothing"],
-    ["discard", "throw the integration branch away"],
+  for (const [name, description, line, what] of [
+    [
+      "accept",
+      "merge the integration branch into the current branch; asks nothing",
+      "swarmux diff --stat && swarmux accept",
+      "look, then take it",
+    ],
+    [
+      "discard",
+      "throw the integration branch away",
+      "swarmux discard my-session",
+      "and how to bring the branch back is printed",
+    ],
   ] as const) {
-    program
-      .command(name)
+    examples(program.command(name), [[line, what]])
       .argument("[session]")
       .description(description)
       .addOption(session())
@@ -60,8 +74,7 @@ export function addSteerCommands(program: Command, act: Act): void {
       );
   }
 
-  program
-    .command("gates")
+  examples(program.command("gates"), [["swarmux gates", "what the newest session waits for"]])
     .argument("[session]")
     .description("what waits for a person: gates, questions, the plan")
     .addOption(session())
@@ -73,8 +86,10 @@ export function addSteerCommands(program: Command, act: Act): void {
       }),
     );
 
-  program
-    .command("approve")
+  examples(program.command("approve"), [
+    ["swarmux approve plan", "the plan"],
+    ["swarmux approve ada-1", "ada-1 is the id that gates shows"],
+  ])
     .argument("<gate>", "its id as gates shows it, or plan")
     .description("say yes to exactly the action behind a gate; it runs once")
     .addOption(session())
@@ -85,8 +100,9 @@ export function addSteerCommands(program: Command, act: Act): void {
       }),
     );
 
-  program
-    .command("deny")
+  examples(program.command("deny"), [
+    ['swarmux deny ada-1 --note "use the mock server instead"', "the agent reads the note"],
+  ])
     .argument("<gate>", "its id as gates shows it, or plan")
     .description("say no; the note reaches the agent word for word")
     .option("--note <text>", "what to do instead")
@@ -98,12 +114,16 @@ export function addSteerCommands(program: Command, act: Act): void {
       }),
     );
 
-  for (const [name, description] of [
-    ["pause", "hold an agent, or the whole team, before its next model call"],
-    ["continue", "let it go on"],
+  for (const [name, description, line, what] of [
+    [
+      "pause",
+      "hold an agent, or the whole team, before its next model call",
+      "swarmux pause ada",
+      "without a name: everybody",
+    ],
+    ["continue", "let it go on", "swarmux continue", "everybody"],
   ] as const) {
-    program
-      .command(name)
+    examples(program.command(name), [[line, what]])
       .argument("[worker]", "only this one; the whole team if left out")
       .description(description)
       .addOption(session())

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { eventLine } from "../coordinator/screen/lines.ts";
 import { openPrompt } from "../coordinator/screen/prompt.ts";
 import { summaryLines } from "../coordinator/screen/summary.ts";
-import { runSession, type SessionPlan } from "../coordinator/session.ts";
+import { runSession } from "../coordinator/session.ts";
+import type { SessionPlan } from "../coordinator/session-plan.ts";
 import type { Team } from "../coordinator/team.ts";
 import { createChildLauncher } from "../panes/child-launcher.ts";
 import { createTmuxLauncher } from "../panes/tmux-launcher.ts";
@@ -23,6 +24,7 @@ export interface Launch
     "folder" | "session" | "task" | "repository" | "options" | "prompts" | "instructions"
   > {
   readonly tmuxPrefix: string | null;
+  readonly resume: boolean;
 }
 
 export interface HereOptions {

@@ -1,33 +1,113 @@
-/** `swarmux demo`: a sample repository and a whole session on it with the scripted model: no key, no network, no cost. */
-import { mkdtemp } from "node:fs/promises";
+/** `swarmux demo`: the whole product on a sample repository with the scripted model: no key, no network, no cost. */
+import { existsSync } from "node:fs";
+import { mkdtemp, realpath } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { makeSample } from "./demo/sample.ts";
+import { delimiter, join } from "node:path";
+import { outcomeOf } from "../coordinator/session.ts";
+import { INSTALL_ROOT } from "../install.ts";
+import { createTmux, escape } from "../panes/tmux.ts";
+import { tmuxPaths } from "../panes/tmux-server.ts";
+import { paths, sessionFolder } from "../session/folders.ts";
+import { isLocked } from "../session/lock.ts";
+import { findRunFolder } from "../session/run-folder.ts";
+import { runDriver } from "./demo/driver.ts";
+import { makeSample, readPushes, type Sample } from "./demo/sample.ts";
+import { OUTCOME_EXIT } from "./outcome-exit.ts";
 import type { Output } from "./output.ts";
 import { run } from "./run.ts";
 
-const TASK = "rename cb to callback";
+const TASK = "move the shop from callbacks to promises";
 const CHECK = "node --test";
+const SESSION = "demo";
+const PAUSE_MS = 3_500;
+const FAST_PAUSE_MS = 300;
 
-export async function demo(output: Output, options: { headless?: boolean }): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), "swarmux-demo-"));
-  const repo = join(folder, "shop");
-  await makeSample(repo);
-  output.note(
-    `demo in ${repo}: a scripted model renames an identifier in a small code base, with four workers`,
-  );
-  process.chdir(repo);
-  process.env["SWARMUX_STATE_DIR"] = join(folder, "state");
-  const isTerminal = process.stdin.isTTY && process.stdout.isTTY;
-  const code = await run(output, TASK, {
-    offline: true,
-    yes: true,
-    check: [CHECK],
-    workers: "4",
-    session: "demo",
-    ...(options.headless === true || !isTerminal ? { headless: true } : {}),
+export interface DemoOptions {
+  readonly headless?: boolean;
+  readonly fast?: boolean;
+}
+
+export async function demo(output: Output, options: DemoOptions): Promise<number> {
+  const root = await realpath(await mkdtemp(join(tmpdir(), "swarmux-demo-")));
+  const sample = await makeSample(root);
+  const state = join(root, "state");
+  const isHeadless = options.headless === true || !(process.stdin.isTTY && process.stdout.isTTY);
+  process.chdir(sample.repo);
+  process.env["SWARMUX_STATE_DIR"] = state;
+  process.env["SWARMUX_SCENARIO"] = options.fast === true ? "demo-fast" : "demo";
+  for (const line of OPENING) output.note(line);
+
+  const folder = sessionFolder(process.env, sample.repo, SESSION);
+  const over = new AbortController();
+  const driver = runDriver({
+    session: SESSION,
+    folder,
+    pauseMs: options.fast === true ? FAST_PAUSE_MS : PAUSE_MS,
+    say: isHeadless
+      ? (line) => output.note(`         ── ${line}`)
+      : (line) => void show(folder, line),
+    signal: over.signal,
   });
-  output.line(`the demo left this folder and nothing else: ${folder}`);
-  output.line(`look: cd ${repo} && SWARMUX_STATE_DIR=${join(folder, "state")} swarmux diff`);
+  driver.catch(() => {});
+  let code: number;
+  try {
+    code = await run(output, TASK, {
+      offline: true,
+      yes: true,
+      check: [CHECK],
+      workers: "4",
+      session: SESSION,
+      ...(isHeadless ? { headless: true } : {}),
+    });
+    // Whoever left the panes may come back to them: the answers are given until the session ends.
+    if (!isHeadless && (await isLocked(paths(folder).lock))) {
+      code = OUTCOME_EXIT[outcomeOf(await driver)];
+    }
+  } finally {
+    over.abort();
+  }
+  await driver;
+  await sayGoodbye(output, { root, state, sample });
   return code;
+}
+
+const OPENING = [
+  "The demo: a team of four moves a small shop from callbacks to promises. The model is a scripted model:",
+  "no key, no network, cost 0. The processes, the git, the checks and the merges are real.",
+  "You will see: a convention remembered and used, a check that fails and is mended, an action denied with a note,",
+  "another approved, a worker killed with kill -9 that comes back. The demo answers for you, unless you are faster.",
+];
+
+interface Ending {
+  readonly root: string;
+  readonly state: string;
+  readonly sample: Sample;
+}
+
+async function sayGoodbye(output: Output, { root, state, sample }: Ending): Promise<void> {
+  const pushes = await readPushes(sample);
+  const swarmux = commandName();
+  output.line("");
+  output.line(`pushed to the sample's origin: ${pushes.join(", ") || "nothing"}`);
+  output.line(`the demo left this folder and nothing else: ${root}`);
+  output.line(`  cd ${sample.repo} && export SWARMUX_STATE_DIR=${state}`);
+  output.line(`  ${swarmux} diff        what the branch changes`);
+  output.line(`  ${swarmux} report      who did what, with the proof`);
+  output.line(`  ${swarmux} accept      merges it into the sample's main`);
+  output.line(`  rm -rf ${root}         removes it all`);
+}
+
+/** How the person can type it. */
+function commandName(): string {
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  const isOnPath = folders.some((folder) => existsSync(join(folder, "swarmux")));
+  return isOnPath ? "swarmux" : join(INSTALL_ROOT, "bin/swarmux");
+}
+
+/** In the status line of the team's own tmux server: the terminal itself belongs to the panes. */
+async function show(folder: string, line: string): Promise<void> {
+  const run = await findRunFolder(folder);
+  if (run === undefined) return;
+  const tmux = createTmux(tmuxPaths(run));
+  await tmux.attempt(["display-message", "-d", String(PAUSE_MS), escape(line)]);
 }

@@ -7,7 +7,8 @@ import { z } from "zod";
 import { SwarmError } from "../errors.ts";
 import { programArgv } from "../install.ts";
 import { Fault } from "../offline/faults.ts";
-import { loadScenario } from "../offline/scenario.ts";
+import { loadScenario, type Scenario } from "../offline/scenario.ts";
+import { demo, fastDemo } from "../offline/scenarios/demo.ts";
 import { scenario as renameScenario } from "../offline/scenarios/rename.ts";
 import { openOfflineServer } from "../offline/server.ts";
 import type { Output } from "./output.ts";
@@ -16,6 +17,9 @@ export interface ModelServer {
   readonly url: string;
   close(): void;
 }
+
+/** Scenarios that are part of the program; any other is the path of a module. */
+const OWN: readonly Scenario[] = [renameScenario, demo, fastDemo];
 
 /**
  * Starts `swarmux offline-model`, which logs its requests to `logPath`. The environment may name another scenario
@@ -50,8 +54,8 @@ export async function offlineModel(
   output: Output,
   options: { log?: string; scenario?: string; faults?: string; firstToken?: string },
 ): Promise<number> {
-  const scenario =
-    options.scenario === undefined ? renameScenario : await loadScenario(options.scenario);
+  const { scenario: wanted = renameScenario.name } = options;
+  const scenario = OWN.find(({ name }) => name === wanted) ?? (await loadScenario(wanted));
   const faults = options.faults === undefined ? [] : await loadFaults(options.faults);
   await using server = await openOfflineServer({
     scenario,

@@ -50,7 +50,7 @@ export function resolveRun(
   const given = flags.check ?? user.checks;
   const checks = given ?? project.checks ?? findChecks(around.repoRoot);
   const headless = flags.headless === true;
-  const panes = headless ? "none" : choice("--panes", flags.panes ?? "tmux", ["tmux", "none"]);
+  const panes = headless ? "none" : choice("--panes", flags.panes ?? "tmux", PANES);
   const offline = flags.offline === true;
   const workers = count("--workers", flags.workers) ?? narrower(user.workers, project.workers);
   return {
@@ -82,6 +82,24 @@ export function resolveRun(
     tmuxPrefix: user.tmux?.prefix,
   };
 }
+
+/** A saved session's options with what was said about display and limits this time. */
+export function overrideOptions(options: SessionOptions, flags: RunFlags): SessionOptions {
+  const headless = flags.headless ?? (flags.panes === undefined && options.headless);
+  const panes = headless ? "none" : choice("--panes", flags.panes ?? options.panes, PANES);
+  return {
+    ...options,
+    workers: count("--workers", flags.workers) ?? options.workers,
+    budget: amount("--budget", flags.budget) ?? options.budget,
+    token_budget: count("--token-budget", flags.tokenBudget) ?? options.token_budget,
+    time_budget_ms: duration("--time-budget", flags.timeBudget) ?? options.time_budget_ms,
+    headless,
+    panes,
+    yes: headless || options.yes,
+  };
+}
+
+const PANES = ["tmux", "none"] as const;
 
 function choice<Value extends string>(
   flag: string,

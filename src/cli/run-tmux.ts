@@ -5,7 +5,7 @@ import { openSync } from "node:fs";
 import { evolve } from "../coordinator/evolve.ts";
 import { eventLine } from "../coordinator/screen/lines.ts";
 import { summaryLines } from "../coordinator/screen/summary.ts";
-import { outcomeOf } from "../coordinator/session.ts";
+import { outcomeOf } from "../coordinator/session-plan.ts";
 import { EMPTY_TEAM, type Team } from "../coordinator/team.ts";
 import { EXIT, SwarmError } from "../errors.ts";
 import { programArgv } from "../install.ts";

@@ -1,5 +1,5 @@
 /** `swarmux run`: starts a team session, in this process or in the first pane of a tmux server of its own. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { requireCredentials } from "../credentials.ts";
@@ -11,6 +11,7 @@ import { createSessionFolder } from "../session/folders.ts";
 import { nameSession } from "../session/sessions.ts";
 import type { Launch } from "./coordinator.ts";
 import { runHere } from "./coordinator.ts";
+import { findInstructions } from "./instructions.ts";
 import type { Output } from "./output.ts";
 import { type ResolvedRun, type RunFlags, resolveRun } from "./run-options.ts";
 import { runDetached, runInTmux } from "./run-tmux.ts";
@@ -90,8 +91,9 @@ async function prepareRun(
     repository,
     options: resolved.options,
     prompts: findPrompts(resolved),
-    instructions: readInstructions(repository.root),
+    instructions: findInstructions(repository.root),
     tmuxPrefix: resolved.tmuxPrefix ?? null,
+    resume: false,
   };
   return { launch, isTerminal };
 }
@@ -151,12 +153,4 @@ function findPrompts({ prompts }: ResolvedRun): Launch["prompts"] {
     });
   };
   return { coordinator: own("coordinator"), worker: own("worker") };
-}
-
-/** Files in which repositories tell agents how they work, in the order they are given. */
-function readInstructions(root: string): Launch["instructions"] {
-  return ["AGENTS.md", "CLAUDE.md"].flatMap((file) => {
-    const path = join(root, file);
-    return existsSync(path) ? [{ file, text: readFileSync(path, "utf8") }] : [];
-  });
 }

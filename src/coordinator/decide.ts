@@ -55,7 +55,7 @@ function actionsFor(team: Team, event: SessionEvent, before: Team): Action[] {
     case "session.paused":
       return event.ends ? [{ do: "end" }] : [];
     case "session.resumed":
-      return event.epoch === undefined ? [{ do: "release" }] : [];
+      return event.epoch === undefined ? [{ do: "release" }] : resumed(team);
     case "gate.opened":
       return opened(team, event);
     case "gate.answered":
@@ -128,6 +128,18 @@ function assigned(team: Team, event: EventOf<"task.assigned">): Action[] {
   return [{ do: "spawn", worker: event.worker, again: worker.colour !== "" }, prepare];
 }
 
+/** Everybody who has a task starts again, and what was cut off between an event and its action is taken up. */
+function resumed(team: Team): Action[] {
+  const spawns = [...team.workers.values()]
+    .filter((worker) => worker.task !== null)
+    .map(({ name }): Action => ({ do: "spawn", worker: name, again: true }));
+  const steps = [...team.tasks.values()].flatMap((task): Action[] => {
+    if (task.phase === "assigned") return [{ do: "prepare", task: task.id }];
+    return task.phase === "reported" ? [{ do: "collect", task: task.id }] : [];
+  });
+  return [{ do: "begin" }, ...spawns, ...steps, { do: "integrate" }, ...assignments(team)];
+}
+
 /** With `--on-high deny` nobody is asked: every answer is no. */
 function opened(team: Team, { gate }: EventOf<"gate.opened">): Action[] {
   if (team.session?.options.on_high !== "deny") return [];
@@ -176,15 +188,14 @@ function whyVoid(team: Team, gate: Gate): string | undefined {
   if (task === undefined || isSettled(task)) return `task ${gate.task} has ended`;
   if (gate.worker === COORDINATOR)
     return task.phase === "queued" ? undefined : `${task.id} is not in the merge queue`;
-  if (task.worker !== gate.worker) return `${gate.worker} no longer has ${task.id}`;
-  const worker = team.workers.get(gate.worker);
-  return worker?.state === "lost" ? `${gate.worker} is gone` : undefined;
+  return task.worker === gate.worker ? undefined : `${gate.worker} no longer has ${task.id}`;
 }
 
 function lost(team: Team, event: EventOf<"worker.lost">): Action[] {
   const worker = team.workers.get(event.worker);
   const task = worker?.task == null ? undefined : team.tasks.get(worker.task);
-  if (task === undefined || isSettled(task)) return [];
+  // Its place is free for another worker.
+  if (task === undefined || isSettled(task)) return assignments(team);
   if (task.losses < MAX_LOSSES) return [{ do: "spawn", worker: event.worker, again: true }];
   const why = `its worker died over it ${task.losses} times; the last time: ${event.reason}`;
   return [{ do: "emit", event: finished(team, task.id, { status: "failed", why }) }];

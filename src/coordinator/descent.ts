@@ -1,10 +1,11 @@
 /** Whether a process was started by a worker: such a process can't speak for a person. */
 import { readFileSync } from "node:fs";
+import { WORKER_MARK } from "../session/leftovers.ts";
 import { readProcess } from "../session/process-table.ts";
 import type { Team } from "./team.ts";
 
 /** In the environment of everything that a worker's tools run. */
-const MARK = "SWARMUX_WORKER=";
+const MARK = `${WORKER_MARK}=`;
 
 /** The worker that `pid` descends from, or undefined. A process that is gone descends from nobody known, and counts as `unknown`. */
 export function workerAbove(team: Team, pid: number): string | undefined {

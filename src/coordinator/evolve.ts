@@ -117,6 +117,7 @@ function apply(team: Team, event: SessionEvent): Team {
     case "question.asked":
       return {
         ...team,
+        questionsAsked: team.questionsAsked + 1,
         questions: new Map(team.questions).set(event.question, {
           id: event.question,
           agent: event.agent,
@@ -151,13 +152,30 @@ function apply(team: Team, event: SessionEvent): Team {
 }
 
 function resume(team: Team, event: EventOf<"session.resumed">): Team {
-  if (event.epoch !== undefined) {
-    return { ...team, state: "running", pausedBy: null, epoch: event.epoch };
-  }
+  if (event.epoch !== undefined) return restart(team, event);
   if (event.worker === undefined) return { ...team, held: new Set() };
   const held = new Set(team.held);
   held.delete(event.worker);
   return { ...team, held };
+}
+
+/** A new coordinator: every process of the old one is gone, everything else stands. */
+function restart(team: Team, { epoch = 1, options }: EventOf<"session.resumed">): Team {
+  const workers = new Map(
+    [...team.workers].map(([name, worker]) => {
+      const gone: WorkerState = { ...worker, pid: null, pane: null, state: "lost", doing: null };
+      return [name, gone];
+    }),
+  );
+  const { session } = team;
+  return {
+    ...team,
+    state: "running",
+    pausedBy: null,
+    epoch,
+    workers,
+    session: session === null || options === undefined ? session : { ...session, options },
+  };
 }
 
 function answerGate(team: Team, event: EventOf<"gate.answered">): Team {

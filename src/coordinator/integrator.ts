@@ -4,12 +4,18 @@
  */
 import { join } from "node:path";
 import { diffstat, writePatch } from "../git/changes.ts";
-import { createCheckout, switchCheckout } from "../git/checkouts.ts";
-import { advanceIntegration, createIntegration } from "../git/integration.ts";
+import { createCheckout, hasCheckout, switchCheckout } from "../git/checkouts.ts";
+import {
+  advanceIntegration,
+  createIntegration,
+  integrationHead,
+  readMergedTasks,
+} from "../git/integration.ts";
 import { createCleanCheckout, rebaseCheckout, rebaseTask } from "../git/rebase.ts";
 import type { RepositoryFacts } from "../git/repository.ts";
 import { commitWork } from "../git/work.ts";
 import type { Log } from "../log.ts";
+import type { SessionEvent } from "../session/events.ts";
 import type { SessionPaths } from "../session/folders.ts";
 import type { CheckResult, Receipt } from "../task.ts";
 import { type Check, failureText, runCheck } from "./checks.ts";
@@ -30,6 +36,11 @@ export interface IntegratorOptions {
 export interface Integrator {
   /** Makes the checkout in which the lead reads. */
   openLead(): Promise<void>;
+  /**
+   * Takes into the journal what was merged though the coordinator was killed before it could say so: the branch is one
+   * step ahead then, with checks that are in the journal.
+   */
+  adopt(events: readonly SessionEvent[]): Promise<void>;
   /** Makes the integration branch and runs the session's checks on the base; false when one failed. */
   checkBase(): Promise<boolean>;
   /** Makes the checkout of an assigned task and says so. */
@@ -56,7 +67,9 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
   let checks = 0;
 
   function makeClean(): Promise<unknown> {
-    cleanMade ??= createCleanCheckout({ repo, path: clean, base, identity });
+    cleanMade ??= hasCheckout(clean).then(async (isThere) => {
+      if (!isThere) await createCleanCheckout({ repo, path: clean, base, identity });
+    });
     return cleanMade;
   }
 
@@ -120,26 +133,32 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
     if (core.team().tasks.get(task.id)?.phase !== "queued") return;
     const to = rebased.commit;
     await advanceIntegration({ repo, session, clean, from: head, to });
+    await sayMerged(task, { from: head, to, results });
+  }
+
+  /** The merge and its receipt, once the branch stands there. */
+  async function sayMerged(
+    task: BoardTask,
+    step: { from: string; to: string; results: readonly CheckResult[]; isSaid?: boolean },
+  ): Promise<void> {
+    const { from, to, isSaid = false } = step;
+    const checks = step.results.map(({ command, exit, ms, output, log: path }) => ({
+      command,
+      exit,
+      ms,
+      output,
+      log: path,
+    }));
     const diff = join(at.receipts, `${task.id}.patch`);
-    const change = { repo, base: head, head: to };
+    const change = { repo, base: from, head: to };
     await writePatch(change, diff);
-    const receipt: Receipt = {
-      commit: to,
-      checks: results,
-      diffstat: await diffstat(change),
-      diff,
-    };
+    const receipt: Receipt = { commit: to, checks, diffstat: await diffstat(change), diff };
     const { branch } = core.team().integration;
-    await core.emit({ type: "integration.merged", task: task.id, commit: rebased.commit, branch });
-    await core.emit({
-      type: "task.finished",
-      task: task.id,
-      status: "completed",
-      worker: task.worker,
-      why: "merged",
-      receipt,
-    });
-    await refreshLead(rebased.commit);
+    if (!isSaid) await core.emit({ type: "integration.merged", task: task.id, commit: to, branch });
+    const { id, worker } = task;
+    const end = { task: id, worker, why: "merged", receipt } as const;
+    await core.emit({ type: "task.finished", status: "completed", ...end });
+    await refreshLead(to);
   }
 
   /** The merge of a HIGH task is a gate of its own. The queue goes on without it meanwhile. */
@@ -201,11 +220,11 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
     const { branch, base: start } = task;
     if (branch === null || start === null) throw new Error(`${task.id} was not assigned`);
     const path = at.checkout(task.checkout);
-    const before = made.get(task.checkout);
-    const next =
-      before === undefined
-        ? createCheckout({ repo, path, branch, base: start, identity })
-        : before.then(() => switchCheckout({ path, branch, base: start }));
+    const before = made.get(task.checkout) ?? Promise.resolve();
+    const next = before.then(async () => {
+      if (await hasCheckout(path)) await switchCheckout({ path, branch, base: start });
+      else await createCheckout({ repo, path, branch, base: start, identity });
+    });
     made.set(task.checkout, next);
     await next;
   }
@@ -234,11 +253,31 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
 
   return {
     async openLead() {
-      await createCheckout({ repo, path: at.checkout("lead"), branch: null, base, identity });
+      const path = at.checkout("lead");
+      const { head } = core.team().integration;
+      if (await hasCheckout(path)) await switchCheckout({ path, branch: null, base: head });
+      else await createCheckout({ repo, path, branch: null, base: head, identity });
+    },
+    async adopt(events) {
+      const { head, merged } = core.team().integration;
+      const ahead = await readMergedTasks({ repo, session, base: head });
+      for (const { task: id, commit: to } of [...merged, ...ahead]) {
+        const task = core.team().tasks.get(id);
+        if (task?.phase !== "queued") continue;
+        const isSaid = merged.some((one) => one.task === id);
+        const results = events.flatMap((event) =>
+          event.type === "integration.checked" && event.task === id && event.commit === to
+            ? [event]
+            : [],
+        );
+        await sayMerged(task, { from: isSaid ? `${to}^` : head, to, results, isSaid });
+      }
     },
     async checkBase() {
       const all = checksFor(core.team(), undefined);
-      await createIntegration({ repo, session, base });
+      if ((await integrationHead(repo, session)) === null) {
+        await createIntegration({ repo, session, base });
+      }
       await makeClean();
       let allGreen = true;
       for (const one of all) {

@@ -12,7 +12,7 @@ import type { RepositoryFacts } from "../git/repository.ts";
 import { listTracked } from "../git/tracked.ts";
 import type { Log } from "../log.ts";
 import { searchEntries } from "../memory/search.ts";
-import type { Outcome } from "../session/events.ts";
+import type { Outcome, SessionEvent } from "../session/events.ts";
 import type { SessionPaths } from "../session/folders.ts";
 import { openJournal } from "../session/journal.ts";
 import { readingTools } from "../tools/all-tools.ts";
@@ -35,7 +35,7 @@ import { createTaskCreate } from "./lead-tools/task-create.ts";
 import { createTaskStop } from "./lead-tools/task-stop.ts";
 import { createTaskUpdate } from "./lead-tools/task-update.ts";
 import type { Person } from "./person.ts";
-import type { SessionPlan } from "./session.ts";
+import type { SessionPlan } from "./session-plan.ts";
 import { isSettled, type Team, toDetail, toRow } from "./team.ts";
 import { openItems } from "./wake.ts";
 
@@ -49,6 +49,8 @@ export interface LeadSeatOptions {
   readonly plan: SessionPlan;
   readonly model: Model;
   readonly env: Readonly<Record<string, string>>;
+  /** What happened before this process: the lead is told what it has not heard. */
+  readonly past: readonly SessionEvent[];
 }
 
 export interface LeadSeat {
@@ -88,7 +90,7 @@ export async function openLeadSeat(options: LeadSeatOptions): Promise<LeadSeat> 
           prefix: prefix.hash,
         }),
         context: await leadContext(options, signal),
-        toldUpTo: toldUpTo(records),
+        past: options.past.filter(({ seq }) => seq > toldUpTo(records)),
         noteTold: (seq) =>
           journal.append({
             type: "lead.told",

@@ -11,12 +11,13 @@ import type { Prompt } from "../agent/prompt-file.ts";
 import type { Permits, Seat, TurnsEnd } from "../agent/seat.ts";
 import type { Log } from "../log.ts";
 import type { SessionEvent } from "../session/events.ts";
-import { runToolCalls } from "../tools/run.ts";
+import { type CutCall, recoverCalls } from "../tools/recover.ts";
+import { type CallSeat, runToolCalls } from "../tools/run.ts";
 import type { Tool, ToolContext } from "../tools/tool.ts";
 import type { Core } from "./core.ts";
 import { leadHooks } from "./lead-calls.ts";
 import { MAX_REMINDERS } from "./limits.ts";
-import { needsApproval } from "./team.ts";
+import { COORDINATOR, needsApproval } from "./team.ts";
 import { isMoving, isNews, isWorthWaking, renderNews, renderReminder } from "./wake.ts";
 
 /** News that comes within this time makes one turn. */
@@ -33,8 +34,8 @@ export interface LeadOptions {
   readonly permits: Permits;
   readonly context: ToolContext;
   readonly log: Log;
-  /** Events that this lead has been told of; the number is kept in its journal. */
-  readonly toldUpTo: number;
+  /** Events of a time before this process that the lead has not been told of. */
+  readonly past: readonly SessionEvent[];
   noteTold(seq: number): Promise<void>;
   /** Proposes what is not approved and waits for the person's answer. */
   settlePlan(signal: AbortSignal): Promise<string | undefined>;
@@ -51,10 +52,17 @@ export type LeadEnd =
 export async function runLead(options: LeadOptions, signal: AbortSignal): Promise<LeadEnd> {
   const { core, conversation } = options;
   const news = collectNews(options);
-  const seat = takeSeat(options, news, signal);
+  const { seat, calls } = takeSeat(options, news, signal);
   if (conversation.messages().length === 0) {
     await conversation.begin(null, options.modelId);
     await conversation.addUser(options.firstTurn());
+  } else {
+    await recoverCalls({
+      calls: conversation.openCalls(),
+      seat: calls,
+      found: (call) => wasEmitted(call, options),
+      record: (id, content) => conversation.outcome({ id, content, isError: false }),
+    });
   }
   let reminders = 0;
   for (;;) {
@@ -85,11 +93,11 @@ interface News {
   next(signal: AbortSignal): Promise<void>;
 }
 
-function collectNews({ core, toldUpTo, noteTold, log }: LeadOptions): News {
-  let pending: SessionEvent[] = [];
+function collectNews({ core, past, noteTold, log }: LeadOptions): News {
+  let pending: SessionEvent[] = past.filter(isNews);
   let wake = Promise.withResolvers<void>();
   core.watch(({ event }) => {
-    if (event.seq > toldUpTo && isNews(event)) pending.push(event);
+    if (isNews(event)) pending.push(event);
     wake.resolve();
     wake = Promise.withResolvers();
   });
@@ -140,10 +148,32 @@ async function waitForNews(
   }
 }
 
-function takeSeat(options: LeadOptions, news: News, signal: AbortSignal): Seat {
+/** Messages and memories of the lead are in the journal once they took effect. */
+function wasEmitted({ name, input }: CutCall, { core, past }: LeadOptions): string | undefined {
+  const fields: { message?: unknown; text?: unknown; to?: unknown } = Object(input);
+  const isSent = past.some(
+    (event) =>
+      name === "SendMessage" &&
+      event.type === "message.sent" &&
+      event.from === COORDINATOR &&
+      event.to === fields.to &&
+      event.text === fields.message,
+  );
+  const isKept =
+    name === "Remember" &&
+    core.team().memory.some((entry) => entry.by === COORDINATOR && entry.text === fields.text);
+  return isSent || isKept ? "Done." : undefined;
+}
+
+function takeSeat(
+  options: LeadOptions,
+  news: News,
+  signal: AbortSignal,
+): { seat: Seat; calls: CallSeat } {
   const { core, model, modelId, prompt, prefix, conversation, permits, tools, context } = options;
   const hooks = leadHooks({ core, conversation, tools });
-  return {
+  const calls: CallSeat = { tools, context, allowed: null, floor: "LOW", hooks };
+  const seat: Seat = {
     model,
     request: (messages): ModelRequest => ({
       model: modelId,
@@ -157,8 +187,7 @@ function takeSeat(options: LeadOptions, news: News, signal: AbortSignal): Seat {
       ttl: "1h",
     }),
     conversation,
-    runCalls: (calls) =>
-      runToolCalls(calls, { tools, context, allowed: null, floor: "LOW", hooks }),
+    runCalls: (asked) => runToolCalls(asked, calls),
     permits,
     mail: () => news.take(),
     done: () => core.team().state === "finished",
@@ -174,4 +203,5 @@ function takeSeat(options: LeadOptions, news: News, signal: AbortSignal): Seat {
     },
     signal,
   };
+  return { seat, calls };
 }

@@ -1,18 +1,16 @@
-/** What the person decides: the plan, and answers to questions. Whoever waits for it waits here. */
+/** What the person decides and does: the plan, answers, words, pause and stop. Whoever waits for it waits here. */
 import type { EventBody } from "../session/events.ts";
 import type { Core } from "./core.ts";
+import { createPersonActions, type PersonActions } from "./person-actions.ts";
 import { needsApproval } from "./team.ts";
 
-export interface Person {
+export interface Person extends PersonActions {
   /** Proposes the tasks that are not approved, unless all are; resolves with the note of a no. */
   settlePlan(signal: AbortSignal): Promise<string | undefined>;
-  answerPlan(answer: { approve: boolean; note: string; by: string }): Promise<void>;
   ask(agent: string, text: string, signal: AbortSignal): Promise<string>;
 }
 
 export function createPerson(core: Core, options: { readonly acceptsUnseen: boolean }): Person {
-  let questions = 0;
-
   /** Resolves with the first event that `match` takes, from now on. */
   async function until(
     match: (event: EventBody) => boolean,
@@ -34,6 +32,7 @@ export function createPerson(core: Core, options: { readonly acceptsUnseen: bool
   }
 
   return {
+    ...createPersonActions(core),
     async settlePlan(signal) {
       const team = core.team();
       if (!needsApproval(team)) return undefined;
@@ -50,18 +49,18 @@ export function createPerson(core: Core, options: { readonly acceptsUnseen: bool
       const event = await answer;
       return event.type === "plan.rejected" ? event.note : undefined;
     },
-    async answerPlan({ approve, note, by }) {
-      if (approve) await core.emit({ type: "plan.approved", by });
-      else await core.emit({ type: "plan.rejected", by, note });
-    },
     async ask(_agent, text, signal) {
-      questions += 1;
-      const question = `q${questions}`;
+      const { questions, questionsAsked } = core.team();
+      // A process before this one may have asked already.
+      const open = [...questions.values()].find((one) => one.text === text);
+      const question = open?.id ?? `q${questionsAsked + 1}`;
       const answer = until(
         (event) => event.type === "question.answered" && event.question === question,
         signal,
       );
-      await core.emit({ type: "question.asked", question, agent: "coordinator", text });
+      if (open === undefined) {
+        await core.emit({ type: "question.asked", question, agent: "coordinator", text });
+      }
       const event = await answer;
       return event.type === "question.answered" ? event.text : "";
     },

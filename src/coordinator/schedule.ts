@@ -34,8 +34,11 @@ export function newWorkerName(taken: ReadonlySet<string>): string {
 export function schedule(team: Team): EventOf<"task.assigned">[] {
   if (team.state !== "running" || team.session === null) return [];
   const assignments: EventOf<"task.assigned">[] = [];
-  const idle = [...team.workers.values()].filter(isIdle).map((worker) => worker.name);
-  let live = [...team.workers.values()].filter(isLive).length;
+  const workers = [...team.workers.values()];
+  const idle = workers.filter(isIdle).map((worker) => worker.name);
+  // Known ones that have no process come before new ones: a name keeps its colour and its place.
+  const dormant = workers.filter((worker) => !isLive(worker)).map((worker) => worker.name);
+  let live = workers.filter(isLive).length;
   const names = new Set(team.workers.keys());
   const busy = runningTasks(team);
   for (const task of team.tasks.values()) {
@@ -44,7 +47,7 @@ export function schedule(team: Team): EventOf<"task.assigned">[] {
     if (worker === undefined) {
       if (live >= team.session.options.workers) break;
       live += 1;
-      worker = newWorkerName(names);
+      worker = dormant.shift() ?? newWorkerName(names);
       names.add(worker);
     }
     busy.push(task);

@@ -1,63 +1,28 @@
-/** A session from its first event to its last: builds the parts, joins them, performs what is decided, and ends in an exit. */
-import { copyFile, mkdir, writeFile } from "node:fs/promises";
+/** A session from its first event, or its resumption, to its last: builds the parts, joins them and performs what is decided. */
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createAnthropicModel } from "../agent/anthropic.ts";
 import { SwarmError } from "../errors.ts";
-import type { RepositoryFacts } from "../git/repository.ts";
-import { type Hub, openHub } from "../ipc/hub.ts";
+import type { Hub } from "../ipc/hub.ts";
 import { createKey, writeKey } from "../ipc/keys.ts";
 import { createLog } from "../log.ts";
-import type { ExitListener, Launcher } from "../panes/launcher.ts";
 import { toolEnvironment } from "../risk/environment.ts";
-import {
-  type EventBody,
-  type Outcome,
-  parseEvent,
-  type SessionOptions,
-} from "../session/events.ts";
+import { type EventBody, type Outcome, parseEvent } from "../session/events.ts";
 import { paths } from "../session/folders.ts";
 import { openJournal } from "../session/journal.ts";
+import { endLeftovers, SESSION_MARK } from "../session/leftovers.ts";
 import { takeLock } from "../session/lock.ts";
 import { openRunFolder } from "../session/run-folder.ts";
 import { createAnswers } from "./answers.ts";
+import { openBudget } from "./budget.ts";
+import { openBus, sendAgain } from "./bus.ts";
 import { createCore } from "./core.ts";
 import type { Action } from "./decide.ts";
-import type { Step } from "./down.ts";
-import { createGovernor } from "./governor.ts";
-import { toEvent } from "./inbox.ts";
 import { createIntegrator } from "./integrator.ts";
 import { openLeadSeat } from "./lead-seat.ts";
-import { createPerson, type Person } from "./person.ts";
+import { createPerson } from "./person.ts";
+import { outcomeOf, type SessionHandle, type SessionPlan, storePrompts } from "./session-plan.ts";
 import { createSupervisor, modelEnvironment } from "./supervisor.ts";
-import { isHeld, type Team, toDetail } from "./team.ts";
-
-export interface SessionPlan {
-  readonly folder: string;
-  readonly session: string;
-  readonly task: string;
-  readonly repository: RepositoryFacts;
-  readonly options: SessionOptions;
-  /** Files of the prompts that this session uses. */
-  readonly prompts: { readonly coordinator: string; readonly worker: string };
-  /** The repository's instructions for agents; `file` is relative to its root. */
-  readonly instructions: readonly { readonly file: string; readonly text: string }[];
-  readonly env: NodeJS.ProcessEnv;
-  /** Variables for the model's client that are known only once a server is up; they come before `env`. */
-  readonly modelEnv: Promise<Record<string, string>>;
-  openLauncher(parts: { run: string; onExit: ExitListener; onGone: () => void }): Promise<Launcher>;
-  /** Told of each step once it is on disk. */
-  onStep(step: Step): void;
-  /** Ends once the plan is proposed; nothing is checked, started or merged. */
-  readonly planOnly?: boolean;
-  readonly signal: AbortSignal;
-}
-
-/** What a person in the coordinator's pane can do. */
-export interface SessionHandle {
-  readonly person: Person;
-  team(): Team;
-  emit(event: EventBody): Promise<unknown>;
-}
 
 /** Runs the session until it is finished, paused or stopped. */
 export async function runSession(
@@ -76,83 +41,48 @@ export async function runSession(
   }
   await using opened = await openEvents(at.journal);
   const over = Promise.withResolvers<Outcome>();
+  const failed = (error: unknown) => over.reject(error);
   const stopAll = new AbortController();
-
   const core = createCore({
     journal: opened.journal,
     events: opened.events,
-    failed: (error) => over.reject(error),
+    failed,
     perform: (action) => {
-      perform(action)?.catch((error: unknown) => over.reject(error));
+      perform(action)?.catch(failed);
     },
   });
   core.watch(plan.onStep);
   if (plan.planOnly === true) {
     core.watch(({ event }) => {
       if (event.type !== "plan.proposed") return;
-      void emitQuietly({ type: "session.finished", outcome: "done", summary: "planned only" });
+      core
+        .emit({ type: "session.finished", outcome: "done", summary: "planned only" })
+        .catch(failed);
     });
   }
+  if (plan.resume) await endLeftovers({ [SESSION_MARK]: folder });
   // Before anything slow: whoever watches sees within half a second that the session is there.
-  await core.emit({
-    type: "session.started",
-    session,
-    task: plan.task,
-    repo: repository.root,
-    base: repository.head,
-    options: plan.options,
-  });
+  else await core.emit(startedEvent(plan));
 
-  const governor = createGovernor({
-    budgetUsd: plan.options.budget,
-    budgetTokens: plan.options.token_budget,
-    spent: () => core.team().spending,
-    isHeld: (agent) => isHeld(core.team(), agent),
-    events: {
-      warned: (budget) => void emitQuietly({ type: "budget.warned", spent_usd: spent(), budget }),
-      reached: (budget) => void reachBudget(budget),
-      throttled: ({ until, status, agent }) =>
-        void emitQuietly({
-          type: "rate.limited",
-          until: new Date(until).toISOString(),
-          status,
-          agent,
-        }),
-    },
-  });
-  const spent = () => core.team().spending.cost_usd;
-  const emitQuietly = (event: EventBody) =>
-    core.emit(event).catch((error: unknown) => over.reject(error));
-  async function reachBudget(budget: string): Promise<void> {
-    await emitQuietly({ type: "budget.reached", spent_usd: spent(), budget });
-    await emitQuietly({
-      type: "session.paused",
-      by: "budget",
-      ends: true,
-      reason: `the budget of ${budget} is spent`,
-    });
-  }
-
+  using budget = openBudget(core, plan.options, failed);
+  const { governor } = budget;
   const run = await openRunFolder(folder, plan.env);
   const endpoint = `ipc://${join(run, "bus.sock")}`;
-  await storePrompts(plan);
+  if (!plan.resume) await storePrompts(plan);
   const personKey = createKey();
   await writeKey(join(at.keys, "person.key"), personKey);
 
+  const pause = (by: string, reason: string) => {
+    core.emit({ type: "session.paused", by, ends: true, reason }).catch(failed);
+  };
   const launcher = await plan.openLauncher({
     run,
     onExit: (worker, exit) => supervisor.exited(worker, exit),
-    onGone: () => {
-      void emitQuietly({
-        type: "session.paused",
-        by: "tmux",
-        ends: true,
-        reason: "the tmux server is gone",
-      });
-    },
+    onGone: () => pause("tmux", "the tmux server is gone"),
   });
   const person = createPerson(core, { acceptsUnseen: plan.options.yes });
   const answer = createAnswers({ core, governor, person, signal: stopAll.signal });
+  const { env } = plan;
   let hub: Hub | undefined;
   const supervisor = createSupervisor({
     core,
@@ -162,46 +92,29 @@ export async function runSession(
     at,
     session,
     endpoint,
+    env,
     log,
     cwd: repository.root,
-    env: plan.env,
     hub: () => {
       if (hub === undefined) throw new Error("the hub is not open yet");
       return hub;
     },
   });
-  const modelEnv = { ...modelEnvironment(plan.env), ...(await plan.modelEnv) };
-  hub = await openHub({
+  const modelEnv = { ...modelEnvironment(env), ...(await plan.modelEnv) };
+  const epoch = plan.resume ? core.team().epoch + 1 : core.team().epoch;
+  const workerKey = supervisor.keyOf;
+  hub = await openBus({
+    core,
     endpoint,
     session,
+    epoch,
+    personKey,
+    workerKey,
+    answer,
+    modelEnv,
     log,
-    epoch: core.team().epoch,
-    keyOf: (peer) => (peer.startsWith("person-") ? personKey : supervisor.keyOf(peer)),
-    handlers: {
-      hello: async (peer) => ({
-        snapshot: peer.startsWith("person-")
-          ? null
-          : {
-              rows: [...core.team().tasks.values()].map(toDetail),
-              entries: [...core.team().memory],
-              env: modelEnv,
-            },
-      }),
-      data: async (worker, n, body) => {
-        await core.emit(
-          toEvent(
-            core.team(),
-            {
-              worker,
-              n,
-            },
-            body,
-          ),
-        );
-      },
-      request: (peer, id, body) => answer(peer, id, body),
-    },
   });
+  const commandEnv = { ...toolEnvironment(env), [SESSION_MARK]: folder };
   const integrator = createIntegrator({
     core,
     repository,
@@ -209,8 +122,9 @@ export async function runSession(
     session,
     log,
     signal: stopAll.signal,
-    env: toolEnvironment(plan.env),
+    env: commandEnv,
   });
+  const model = createAnthropicModel({ env: { ...env, ...modelEnv }, log });
   const lead = await openLeadSeat({
     core,
     person,
@@ -219,14 +133,9 @@ export async function runSession(
     at,
     log,
     plan,
-    model: createAnthropicModel({
-      env: {
-        ...plan.env,
-        ...modelEnv,
-      },
-      log,
-    }),
-    env: toolEnvironment(plan.env),
+    model,
+    env: commandEnv,
+    past: opened.events,
   });
 
   function perform(action: Exclude<Action, { do: "emit" }>): Promise<unknown> | undefined {
@@ -239,10 +148,9 @@ export async function runSession(
         return integrator.collect(action.task);
       case "integrate":
         return integrator.integrate();
-      case "end": {
+      case "end":
         over.resolve(outcomeOf(core.team()));
         return undefined;
-      }
       case "release":
         governor.release();
         return undefined;
@@ -251,52 +159,56 @@ export async function runSession(
         return undefined;
     }
   }
-  const stop = () => {
-    void emitQuietly({ type: "session.paused", by: "person", ends: true, reason: "stopped" });
-  };
+
+  /** Checks the base, then lets the lead work to its end. */
+  async function work(): Promise<void> {
+    if (plan.resume) {
+      sendAgain(hubOrThrow(hub), opened.events);
+      await integrator.adopt(opened.events);
+      const { options } = plan;
+      await core.emit({ type: "session.resumed", by: "person", epoch, options });
+    }
+    await integrator.openLead();
+    if (plan.planOnly !== true && !(await checkBase())) return;
+    await lead.run(stopAll.signal);
+  }
+
+  /** False when the base is red and that ends the session. */
+  async function checkBase(): Promise<boolean> {
+    const { baseChecks } = core.team();
+    const isChecked = plan.resume && baseChecks.length >= plan.options.checks.length;
+    if (isChecked || (await integrator.checkBase()) || plan.options.allow_red) return true;
+    const red = core.team().baseChecks.find((check) => !check.ok);
+    const output = red?.output.split("\n").slice(-20).join("\n") ?? "";
+    const summary = `The base is red before anything was changed: ${red?.command} → exit ${red?.exit ?? "none"}\n${output}`;
+    await core.emit({ type: "session.finished", outcome: "failed", summary });
+    return false;
+  }
+
+  const stop = () => pause("person", "stopped");
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
-  const { time_budget_ms: time } = plan.options;
-  const clock =
-    time === null
-      ? undefined
-      : setTimeout(() => void reachBudget(`${time / 60_000} minutes`), time);
   onOpen({ person, team: core.team, emit: core.emit });
-
   try {
-    void work().catch((error: unknown) => over.reject(error));
+    void work().catch(failed);
     return await over.promise;
   } finally {
-    clearTimeout(clock);
     signal.removeEventListener("abort", stop);
     stopAll.abort(new Error("the session is over"));
     await supervisor.close();
     await core.settled().catch(() => {});
     await hub.close();
   }
-
-  /** Checks the base, then lets the lead work to its end. */
-  async function work(): Promise<void> {
-    if (plan.planOnly === true) {
-      await integrator.openLead();
-      await lead.run(stopAll.signal);
-      return;
-    }
-    const [isGreen] = await Promise.all([integrator.checkBase(), integrator.openLead()]);
-    if (!isGreen && !plan.options.allow_red) {
-      const red = core.team().baseChecks.find((check) => !check.ok);
-      const summary = `The base is red before anything was changed: ${red?.command} → exit ${red?.exit ?? "none"}\n${red?.output.split("\n").slice(-20).join("\n")}`;
-      await core.emit({ type: "session.finished", outcome: "failed", summary });
-      return;
-    }
-    await lead.run(stopAll.signal);
-  }
 }
 
-/** What a session that ended or paused comes to. */
-export function outcomeOf({ state, outcome, pausedBy }: Team): Outcome {
-  if (state === "finished") return outcome ?? "failed";
-  return pausedBy === "budget" ? "temporary" : "interrupted";
+function startedEvent({ session, task, repository, options }: SessionPlan): EventBody {
+  const { root: repo, head: base } = repository;
+  return { type: "session.started", session, task, repo, base, options };
+}
+
+function hubOrThrow(hub: Hub | undefined): Hub {
+  if (hub === undefined) throw new Error("the hub is not open yet");
+  return hub;
 }
 
 async function openEvents(path: string) {
@@ -308,14 +220,4 @@ async function openEvents(path: string) {
       await journal.close().catch(() => {});
     },
   };
-}
-
-/** The session keeps its own copies: a prompt or an instruction that changes meanwhile would break every cached prefix. */
-async function storePrompts({ folder, prompts, instructions }: SessionPlan): Promise<void> {
-  const at = paths(folder);
-  await Promise.all([
-    copyFile(prompts.coordinator, join(at.prompts, "coordinator.md")),
-    copyFile(prompts.worker, join(at.prompts, "worker.md")),
-    writeFile(join(at.prompts, "instructions.json"), JSON.stringify(instructions), { mode: 0o600 }),
-  ]);
 }

@@ -11,6 +11,7 @@ import type { Exit, Launcher } from "../panes/launcher.ts";
 import { colourOf } from "../panes/palette.ts";
 import { toolEnvironment } from "../risk/environment.ts";
 import type { SessionPaths } from "../session/folders.ts";
+import { endLeftovers, SESSION_MARK, WORKER_MARK } from "../session/leftovers.ts";
 import type { Core } from "./core.ts";
 import { downFor } from "./down.ts";
 import type { Governor } from "./governor.ts";
@@ -95,7 +96,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         "--colour",
         String(colour.index),
       ]),
-      env: workerEnvironment(options.env),
+      env: { ...workerEnvironment(options.env), [SESSION_MARK]: options.folder },
       cwd: options.cwd,
       logFile: at.pane(name),
     });
@@ -122,6 +123,12 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     keyOf: (peer) => keys.get(peer),
     exited(name, exit) {
       governor.forget(name);
+      // What its tools had started does not outlive it.
+      endLeftovers({ [SESSION_MARK]: options.folder, [WORKER_MARK]: name }).catch(
+        (error: unknown) => {
+          log.warn("leftovers were not ended", { worker: name, why: String(error) });
+        },
+      );
       if (isClosing) {
         void core.emit({ type: "worker.exited", worker: name, code: exit.code });
         return;

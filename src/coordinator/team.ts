@@ -110,6 +110,7 @@ export interface Team {
   readonly baseChecks: readonly EventOf<"integration.checked">[];
   readonly memory: readonly Entry[];
   readonly questions: ReadonlyMap<string, Question>;
+  readonly questionsAsked: number;
   /** Actions that wait for a person, oldest first. */
   readonly gates: ReadonlyMap<string, Gate>;
   /** How often each action (by its hash) was denied for its task. */
@@ -137,6 +138,7 @@ export const EMPTY_TEAM: Team = {
   baseChecks: [],
   memory: [],
   questions: new Map(),
+  questionsAsked: 0,
   gates: new Map(),
   denials: new Map(),
   held: new Set(),

@@ -2,6 +2,7 @@
 import { quote } from "../agent/quote.ts";
 import type { EventOf, SessionEvent } from "../session/events.ts";
 import { MAX_REJECTIONS } from "./limits.ts";
+import { isLive } from "./schedule.ts";
 import { isReady, isSettled, type Team } from "./team.ts";
 
 /** Begins the reason of a task that the lead stopped itself. */
@@ -65,9 +66,14 @@ export function openItems(team: Team): string[] {
 /** Whether something will happen without the lead: a worker, a merge, a person. */
 export function isMoving(team: Team): boolean {
   if (team.plan.status === "proposed" || team.questions.size > 0) return true;
-  return [...team.tasks.values()].some((task) => {
-    if (isSettled(task) || task.phase === "unchanged") return false;
-    return task.phase !== "waiting" || isReady(team, task);
+  const tasks = [...team.tasks.values()].filter((task) => !isSettled(task));
+  // A task that waits for the lead's word keeps its worker and its files from those that are ready.
+  const isHeldUp =
+    tasks.some((task) => task.phase === "unchanged") &&
+    ![...team.workers.values()].some((worker) => worker.task === null && isLive(worker));
+  return tasks.some((task) => {
+    if (task.phase === "unchanged") return false;
+    return task.phase !== "waiting" || (isReady(team, task) && !isHeldUp);
   });
 }
 

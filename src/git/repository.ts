@@ -123,7 +123,7 @@ function explain(cwd: string, cause: GitError): SwarmError {
   const { stderr } = cause;
   if (stderr.includes("dubious ownership")) {
     return new SwarmError(
-      "failed",
+      "usage",
       `git does not trust ${cwd}: the repository belongs to another user.`,
       {
         mend: `git config --global --add safe.directory '${cwd}'`,
@@ -133,7 +133,7 @@ function explain(cwd: string, cause: GitError): SwarmError {
   }
   if (/bare repository|must be run in a work tree/.test(stderr)) {
     return new SwarmError(
-      "failed",
+      "usage",
       `${cwd} is a bare repository or a git folder: there are no files to work on.`,
       {
         mend: "git worktree add ../work && cd ../work",
@@ -142,14 +142,10 @@ function explain(cwd: string, cause: GitError): SwarmError {
     );
   }
   if (stderr.includes("not a git repository")) {
-    return new SwarmError(
-      "failed",
-      `${cwd} is not in a git repository. swarmux works on commits.`,
-      {
-        mend: 'git init && git add -A && git commit -m "first commit"',
-        cause,
-      },
-    );
+    return new SwarmError("usage", `${cwd} is not in a git repository. swarmux works on commits.`, {
+      mend: 'git init && git add -A && git commit -m "first commit"',
+      cause,
+    });
   }
   return new SwarmError("failed", `git can't read the repository in ${cwd}: ${stderr.trim()}`, {
     mend: "git status",
@@ -170,7 +166,7 @@ export async function checkIdle(gitDir: string): Promise<void> {
   for (const [file, what] of UNDER_WAY) {
     if (!(await exists(join(gitDir, file)))) continue;
     throw new SwarmError(
-      "failed",
+      "usage",
       `A ${what} is under way in this repository. Finish it or give it up first.`,
       {
         mend: `git ${what} --continue   or   git ${what} --abort`,
@@ -191,7 +187,7 @@ async function resolveBase(root: string, base: string | undefined): Promise<stri
   if (exit === 0) return stdout;
   if (base === undefined) {
     throw new SwarmError(
-      "failed",
+      "usage",
       "This repository has no commit yet, and swarmux works on commits.",
       {
         mend: 'git add -A && git commit -m "first commit"',

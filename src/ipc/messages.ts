@@ -100,6 +100,8 @@ export const Up = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("gate"),
     gate: z.string(),
+    /** The tool call that waits. */
+    call: z.string(),
     task: z.string(),
     tool: z.string(),
     input: z.record(z.string(), z.unknown()),

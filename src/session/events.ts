@@ -89,6 +89,7 @@ export const EventBody = z.discriminatedUnion("type", [
     by: z.string(),
     worker: z.string().optional(),
     epoch: z.number().optional(),
+    options: SessionOptions.optional(),
   }),
   /** `ends` where the coordinator stops too; else its model calls wait until a `session.resumed`. */
   event("session.paused", {

@@ -60,6 +60,18 @@ export const editTool = defineTool({
     await replaceFile(path, { text: pieces.join(replacement), mode: file.mode, context });
     return `Edited ${path.relative}: ${count} ${count === 1 ? "replacement" : "replacements"}.`;
   },
+  // The file was replaced as a whole or not at all: the old text is either there as before or gone.
+  probe: async ({ file_path, old_string, new_string }, context) => {
+    if (new_string.includes(old_string)) return "unknown";
+    const file = await loadFile(context.root, resolveInCheckout(context.root, file_path));
+    const text = file === undefined ? undefined : decodeText(file.bytes);
+    if (text === undefined) return "unknown";
+    const { pieces } = findPieces(text, { old_string, new_string });
+    if (pieces.length > 1) return "not-done";
+    return new_string !== "" && text.includes(new_string)
+      ? { done: `Edited ${file_path}.` }
+      : "unknown";
+  },
 });
 
 interface Change {

@@ -32,4 +32,6 @@ export const rememberTool = defineTool({
     const entry = await memory.remember({ text, kind, files }, reads.recentSources(SOURCES));
     return `Remembered as ${entry.id}.`;
   },
+  // What took effect is in the agent's own journal, and whoever asks has looked there.
+  probe: () => "not-done",
 });

@@ -27,4 +27,6 @@ export const reportTool = defineTool({
     await context.report({ status, summary, followUps });
     return `Reported: ${status}.`;
   },
+  // What took effect is in the agent's own journal, and whoever asks has looked there.
+  probe: () => "not-done",
 });

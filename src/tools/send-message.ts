@@ -26,4 +26,6 @@ export const sendMessageTool = defineTool({
     await context.send(to, message);
     return `Sent to ${to}.`;
   },
+  // What took effect is in the agent's own journal, and whoever asks has looked there.
+  probe: () => "not-done",
 });

@@ -58,11 +58,16 @@ export interface ReadLog {
   recentSources(limit: number): readonly string[];
 }
 
+/** What a call that was cut off has left behind: its result, nothing, or `unknown`, which nobody can tell without looking. */
+export type Trace = { readonly done: string } | "not-done" | "unknown";
+
 /** A call whose input was valid: its risk, then its run. */
 export interface PreparedCall {
   assess(context: ToolContext): Promise<Assessment>;
   /** Text for the model. Throws `ToolError` for what the model can mend. */
   run(context: ToolContext): Promise<string>;
+  /** Whether a run that was cut off took effect. Looks only. */
+  probe(context: ToolContext): Promise<Trace>;
 }
 
 export type Preparation =
@@ -89,11 +94,13 @@ export interface ToolDefinition<Shape extends z.ZodObject> {
     context: ToolContext,
   ) => Assessment | Promise<Assessment>;
   readonly run: (input: z.infer<Shape>, context: ToolContext) => string | Promise<string>;
+  /** Left out, a call that only reads can be repeated, and of any other the trace is unknown. */
+  readonly probe?: (input: z.infer<Shape>, context: ToolContext) => Trace | Promise<Trace>;
 }
 
 /** Binds a tool's parts together and hides the type of its input, so that tools fit in one list. */
 export function defineTool<Shape extends z.ZodObject>(definition: ToolDefinition<Shape>): Tool {
-  const { name, description, effect, input, assess, run } = definition;
+  const { name, description, effect, input, assess, run, probe } = definition;
   const { $schema: _, ...schema } = z.toJSONSchema(input, { io: "input" }) as Record<
     string,
     unknown
@@ -111,6 +118,10 @@ export function defineTool<Shape extends z.ZodObject>(definition: ToolDefinition
         call: {
           assess: async (context) => assess(parsed.data, context),
           run: async (context) => run(parsed.data, context),
+          probe: async (context) => {
+            if (probe !== undefined) return probe(parsed.data, context);
+            return effect === "reads" ? "not-done" : "unknown";
+          },
         },
       };
     },

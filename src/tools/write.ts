@@ -30,4 +30,10 @@ export const writeTool = defineTool({
     const lines = content === "" ? 0 : content.replace(/\n$/, "").split("\n").length;
     return `${file === undefined ? "Created" : "Replaced"} ${path.relative}: ${lines} ${lines === 1 ? "line" : "lines"}.`;
   },
+  probe: async ({ file_path, content }, context) => {
+    const file = await loadFile(context.root, resolveInCheckout(context.root, file_path));
+    return file?.bytes.equals(Buffer.from(content)) === true
+      ? { done: `Written: ${file_path}.` }
+      : "not-done";
+  },
 });

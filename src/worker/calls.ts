@@ -23,10 +23,11 @@ export interface CallHooksOptions {
 export function createCallHooks(options: CallHooksOptions): CallHooks {
   const { conversation, mailroom, pane, task, worker, root, signal, effectOf } = options;
   return {
-    async permit({ name, input }, { reasons }) {
+    async permit({ id, name, input }, { reasons }) {
       const action = { tool: name, input: asRecord(input), cwd: root, worker };
       const hash = consentHash(action);
       const shown = {
+        call: id,
         task,
         tool: name,
         input: action.input,

@@ -9,12 +9,15 @@ import type { Prefix } from "../agent/prefix.ts";
 import type { Prompt } from "../agent/prompt-file.ts";
 import type { Seat, TurnsEnd } from "../agent/seat.ts";
 import { ToolError } from "../errors.ts";
-import { runToolCalls } from "../tools/run.ts";
+import { recoverCalls } from "../tools/recover.ts";
+import { type CallSeat, runToolCalls } from "../tools/run.ts";
+import { noteSeen } from "../tools/seen.ts";
 import type { Tool, ToolContext } from "../tools/tool.ts";
 import { createCallHooks } from "./calls.ts";
 import type { Mailroom } from "./mailroom.ts";
 import type { Pane } from "./pane.ts";
 import type { Assignment } from "./records.ts";
+import { seenFiles, wasSaid } from "./recover.ts";
 import { firstTurn, letterTurn, REMINDER, rejectionTurn } from "./turns.ts";
 
 /** A turn that ends without a report is answered by a reminder this often. */
@@ -55,10 +58,18 @@ async function runJob(parts: WorkerParts, job: Assignment, signal: AbortSignal):
   const { conversation, mailroom, pane } = parts;
   const task = job.task.id;
   const root = await parts.rootOf(job);
-  const seat = takeSeat(parts, job, { root, signal });
+  const { seat, calls } = takeSeat(parts, job, { root, signal });
   if (!mailroom.hasBegun(job)) {
     await conversation.begin(task, job.model);
     await conversation.addUser(firstTurn(job, parts.name));
+  } else {
+    await noteSeen(seenFiles(conversation), calls.context);
+    await recoverCalls({
+      calls: conversation.openCalls(),
+      seat: calls,
+      found: (call) => wasSaid(call, mailroom.said(), task),
+      record: (id, content) => conversation.outcome({ id, content, isError: false }),
+    });
   }
   let reminders = 0;
   while (!signal.aborted) {
@@ -118,7 +129,7 @@ function takeSeat(
   parts: WorkerParts,
   job: Assignment,
   around: { root: string; signal: AbortSignal },
-): Seat {
+): { seat: Seat; calls: CallSeat } {
   const { signal } = around;
   const { model, prefix, prompt, conversation, mailroom, pane, tools } = parts;
   const task = job.task.id;
@@ -143,7 +154,14 @@ function takeSeat(
     signal,
     effectOf: effectOf(tools),
   });
-  return {
+  const callSeat: CallSeat = {
+    tools,
+    context,
+    allowed: job.tools,
+    floor: job.task.risk === "HIGH" ? "MEDIUM" : "LOW",
+    hooks,
+  };
+  const seat: Seat = {
     model,
     request: (messages): ModelRequest => ({
       model: job.model,
@@ -156,16 +174,7 @@ function takeSeat(
       ttl: "5m",
     }),
     conversation,
-    runCalls: async (calls) => {
-      const results = await runToolCalls(calls, {
-        tools,
-        context,
-        allowed: job.tools,
-        floor: job.task.risk === "HIGH" ? "MEDIUM" : "LOW",
-        hooks,
-      });
-      return results;
-    },
+    runCalls: (calls) => runToolCalls(calls, callSeat),
     permits: mailroom.permits(job.model, prefix.hash),
     mail: () => mailroom.takeLetters().map(letterTurn),
     done: () => mailroom.isReported(),
@@ -174,6 +183,7 @@ function takeSeat(
       mailroom.say({ type: "model.called", task, call: { ...call, usage: { ...call.usage } } }),
     signal,
   };
+  return { seat, calls: callSeat };
 }
 
 function effectOf(tools: readonly Tool[]): (name: string) => "reads" | "writes" {

@@ -28,7 +28,7 @@ export interface MailroomOptions {
   /** Appends to the worker's journal; `durable` resolves when it is on disk. */
   append(record: WireRecord): { readonly seq: number; readonly durable: Promise<void> };
   wire(): Wire;
-  /** Whether the conversation that is open is about this task. */
+  /** Whether the agent has a conversation open about this task. */
   conversationTask(): string | null;
 }
 
@@ -68,6 +68,8 @@ export interface Mailroom {
   permits(model: string, prefix: string): Permits;
   rows(): readonly TaskDetail[];
   entries(): readonly Entry[];
+  /** What this worker has said, oldest first. */
+  said(): readonly Up[];
   /** Resolves with the entry of this worker's own with that text, once the coordinator has it on disk. */
   remembered(text: string, by: string, signal: AbortSignal): Promise<Entry>;
 }
@@ -80,7 +82,7 @@ export function createMailroom(options: MailroomOptions): Mailroom {
   const rows = new Map<string, TaskDetail>();
   const entries: Entry[] = [];
   const waiting = new Set<() => void>();
-  const replies = new Map<string, GateReply>();
+  const replies = new Map<string, GateReply>(options.state.replies.map((one) => [one.gate, one]));
   let life: AbortSignal | undefined;
 
   function changed(): void {
@@ -142,9 +144,11 @@ export function createMailroom(options: MailroomOptions): Mailroom {
     },
     say,
     async askPerson(ask, signal) {
-      const asked = state.sent.filter(({ body }) => body.type === "gate").length;
-      const gate = `${name}-${asked + 1}`;
-      await say({ type: "gate", gate, ...ask });
+      const asked = state.sent.flatMap(({ body }) => (body.type === "gate" ? [body] : []));
+      // A process before this one may have asked for the very same call already.
+      const same = asked.find((one) => one.call === ask.call && one.hash === ask.hash);
+      const gate = same?.gate ?? `${name}-${asked.length + 1}`;
+      if (same === undefined) await say({ type: "gate", gate, ...ask });
       return until(() => replies.get(gate), signal);
     },
     async nextJob(signal) {
@@ -197,6 +201,7 @@ export function createMailroom(options: MailroomOptions): Mailroom {
     }),
     rows: () => [...rows.values()],
     entries: () => entries,
+    said: () => state.sent.map(({ body }) => body),
     async remembered(text, by, signal) {
       const entry = await until(
         () => entries.findLast((one) => one.text === text && one.by === by),

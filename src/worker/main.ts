@@ -14,6 +14,7 @@ import { createLog } from "../log.ts";
 import { approvedEnvironment, toolEnvironment } from "../risk/environment.ts";
 import { paths } from "../session/folders.ts";
 import { openJournal } from "../session/journal.ts";
+import { SESSION_MARK, WORKER_MARK } from "../session/leftovers.ts";
 import { startTimeOf } from "../session/processes.ts";
 import { workerTools } from "../tools/all-tools.ts";
 import { createDesk } from "./desk.ts";
@@ -98,6 +99,16 @@ const link: Link = openLink({
     },
   },
 });
+// While the greeting is on its way: everything that the first call needs. Node loads its HTTP client at the first use.
+const [prompt, instructions] = await Promise.all([
+  readFile(join(at.prompts, "worker.md"), "utf8").then((text) => parsePrompt(text, "worker.md")),
+  readFile(join(at.prompts, "instructions.json"), "utf8").then(readInstructions),
+]);
+const prefix = renderPrefix({ prompt: prompt.text, instructions, tools: workerTools });
+const outputs = at.output(name);
+await mkdir(outputs, { recursive: true, mode: 0o700 });
+void new Headers();
+
 await link.ready;
 const snapshot = await welcomed.promise;
 for (const { n, body } of wireState.sent) link.send(n, body);
@@ -108,18 +119,11 @@ const pane = createPane({
   colour: process.stdout.isTTY && process.env["NO_COLOR"] === undefined ? 2 : 0,
   index: Number(values.colour),
 });
-const outputs = at.output(name);
-await mkdir(outputs, { recursive: true, mode: 0o700 });
 // Whatever the tools start can be told from what a person starts.
-const mark = { SWARMUX_WORKER: name };
+const mark = { [SESSION_MARK]: folder, [WORKER_MARK]: name };
 const env = { ...toolEnvironment(process.env), ...mark };
 const approvedEnv = { ...approvedEnvironment(process.env), ...mark };
 const desk = createDesk({ mailroom, name });
-
-const [prompt, instructions] = await Promise.all([
-  readFile(join(at.prompts, "worker.md"), "utf8").then((text) => parsePrompt(text, "worker.md")),
-  readFile(join(at.prompts, "instructions.json"), "utf8").then(readInstructions),
-]);
 
 try {
   await runWorker(
@@ -127,7 +131,7 @@ try {
       name,
       model: createAnthropicModel({ env: { ...process.env, ...snapshot.env }, log }),
       prompt,
-      prefix: renderPrefix({ prompt: prompt.text, instructions, tools: workerTools }),
+      prefix,
       tools: workerTools,
       conversation: tracked,
       mailroom,

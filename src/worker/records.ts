@@ -32,6 +32,8 @@ export interface WireState {
   /** The verdict that sent the work back, where the agent has not been told yet. */
   readonly sentBack: string | null;
   readonly letters: readonly Letter[];
+  /** The person's answers to this worker's gates. */
+  readonly replies: readonly Extract<Command, { type: "gate" }>[];
 }
 
 export const NO_WIRE: WireState = {
@@ -41,6 +43,7 @@ export const NO_WIRE: WireState = {
   reported: false,
   sentBack: null,
   letters: [],
+  replies: [],
 };
 
 /** Folds the journal's lines; those of the conversation are passed over. */
@@ -90,6 +93,6 @@ function foldCommand(state: WireState, command: Command): WireState {
       return { ...state, letters: [...state.letters, { message: id, from, text }] };
     }
     case "gate":
-      return state;
+      return { ...state, replies: [...state.replies, command] };
   }
 }

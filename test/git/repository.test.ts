@@ -64,7 +64,7 @@ test("names the submodules", async () => {
 
 test("a folder without a repository is an error with the commands that make one", async () => {
   await expect(inspectRepository(await tempFolder())).rejects.toMatchObject({
-    kind: "failed",
+    kind: "usage",
     message: expect.stringContaining("not in a git repository"),
     mend: 'git init && git add -A && git commit -m "first commit"',
   });

@@ -1,30 +1,62 @@
-/** The demo's sample repository: a small shop written with callbacks, each module with a test of its own. */
-import { mkdir, writeFile } from "node:fs/promises";
+/** The demo's sample: a small shop written with callbacks, each module with a test of its own, and a bare remote beside it. */
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createFirstCommit } from "../../git/first-commit.ts";
+import { git } from "../../git/git.ts";
 
 /** Modules by folder; every one takes its time and answers through a callback. */
 const MODULES = {
-  catalog: ["find-product", "list-products", "product-price", "search-products"],
-  cart: ["add-item", "remove-item", "cart-total", "empty-cart"],
-  billing: ["create-invoice", "apply-discount", "invoice-tax", "send-receipt"],
-  shipping: ["quote-shipping", "print-label", "track-parcel", "delivery-date"],
+  catalog: ["find-product", "list-products", "product-price"],
+  cart: ["add-item", "remove-item", "cart-total"],
+  billing: ["create-invoice", "apply-discount", "invoice-tax"],
+  shipping: ["quote-shipping", "print-label", "track-parcel"],
 } as const;
 
-/** Writes the repository at `root` and commits it. */
-export async function makeSample(root: string): Promise<void> {
+/** What stands in the demo's folder. */
+export interface Sample {
+  readonly repo: string;
+  /** Every push to `origin` adds a line to this file. */
+  readonly pushes: string;
+}
+
+/** Writes the repository below `folder` and commits it; its `origin` is a bare repository in the same folder. */
+export async function makeSample(folder: string): Promise<Sample> {
+  const repo = join(folder, "shop");
+  for (const [path, text] of sampleFiles()) {
+    await mkdir(dirname(join(repo, path)), { recursive: true });
+    await writeFile(join(repo, path), text);
+  }
+  await createFirstCommit(repo, "A small shop");
+  const origin = join(folder, "origin.git");
+  const pushes = join(folder, "pushes.txt");
+  await git(folder, ["init", "-q", "--template=", "--bare", "-b", "main", origin]);
+  const hook = join(origin, "hooks/post-receive");
+  await mkdir(dirname(hook), { recursive: true });
+  await writeFile(hook, `#!/bin/sh\nwhile read -r _ _ ref; do echo "$ref" >> '${pushes}'; done\n`);
+  await chmod(hook, 0o755);
+  await git(repo, ["remote", "add", "origin", origin]);
+  await git(repo, ["push", "-q", "origin", "main"]);
+  await writeFile(pushes, "");
+  return { repo, pushes };
+}
+
+/** The refs that were pushed to `origin` since the sample was made, a push a line. */
+export async function readPushes({ pushes }: Sample): Promise<string[]> {
+  return (await readFile(pushes, "utf8")).split("\n").filter((line) => line !== "");
+}
+
+function sampleFiles(): Map<string, string> {
+  const manifest = { name: "shop", version: "1.0.0", private: true };
+  const scripts = { test: "node --test" };
   const files = new Map<string, string>([
-    [
-      "package.json",
-      `${JSON.stringify({ name: "shop", version: "1.0.0", private: true, scripts: { test: "node --test" } }, null, 2)}\n`,
-    ],
+    ["package.json", `${JSON.stringify({ ...manifest, scripts }, null, 2)}\n`],
     [
       "README.md",
       "# shop\n\nA small shop. Every function takes a callback `cb(error, result)` as its last argument.\n",
     ],
     [
       "AGENTS.md",
-      "Callbacks get the error first. Keep the tests as they are unless a name in them changes.\n",
+      "Callbacks get the error first: `cb(error, result)`. Tests stay as strict as they are.\n",
     ],
   ]);
   for (const [folder, names] of Object.entries(MODULES)) {
@@ -33,11 +65,7 @@ export async function makeSample(root: string): Promise<void> {
       files.set(`test/${folder}/${name}.test.js`, testText(folder, name));
     }
   }
-  for (const [path, text] of files) {
-    await mkdir(dirname(join(root, path)), { recursive: true });
-    await writeFile(join(root, path), text);
-  }
-  await createFirstCommit(root, "A small shop");
+  return files;
 }
 
 function moduleText(name: string): string {

@@ -62,6 +62,11 @@ export function createAgent(desk: Desk): Tool {
       );
       return `${worker} starts on ${task.id}: ${task.subject}`;
     },
+    probe: ({ taskId }) => {
+      const task = desk.team().tasks.get(taskId ?? "");
+      if (task?.worker == null) return taskId === undefined ? "unknown" : "not-done";
+      return { done: `${task.worker} has ${task.id}: ${task.subject}` };
+    },
   });
 }
 

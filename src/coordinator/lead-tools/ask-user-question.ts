@@ -34,5 +34,7 @@ export function createAskUserQuestion(desk: Desk): Tool {
       }
       return answers.join("\n\n");
     },
+    // Doing it again changes nothing that was changed already.
+    probe: () => "not-done",
   });
 }

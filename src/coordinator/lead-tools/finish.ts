@@ -23,5 +23,7 @@ export function createFinish(desk: Desk): Tool {
       await desk.finish(summary);
       return "The session is finished.";
     },
+    // Doing it again changes nothing that was changed already.
+    probe: () => "not-done",
   });
 }

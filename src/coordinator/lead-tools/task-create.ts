@@ -53,5 +53,11 @@ export function createTaskCreate(desk: Desk): Tool {
         ...advice.map((line) => `advice: ${line}`),
       ].join("\n");
     },
+    probe: ({ subject, description }) => {
+      const made = [...desk.team().tasks.values()].find(
+        (task) => task.subject === subject && task.description === description,
+      );
+      return made === undefined ? "not-done" : { done: `created task ${made.id}: ${made.subject}` };
+    },
   });
 }

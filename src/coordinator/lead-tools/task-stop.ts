@@ -33,5 +33,7 @@ export function createTaskStop(desk: Desk): Tool {
       });
       return `Task ${taskId} is stopped.`;
     },
+    // Doing it again changes nothing that was changed already.
+    probe: () => "not-done",
   });
 }

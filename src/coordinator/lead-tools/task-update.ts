@@ -65,6 +65,8 @@ export function createTaskUpdate(desk: Desk): Tool {
         ? `Task ${task.id} is changed. Its worker ${task.worker} has not seen that: send what matters with SendMessage {to: "${task.worker}"}.`
         : `Task ${task.id} is changed.`;
     },
+    // Doing it again changes nothing that was changed already.
+    probe: () => "not-done",
   });
 }
 

@@ -1,32 +1,44 @@
-/** A gate as a person reads it: who, why, exactly what, where. Nothing of it is wrapped away, cut or obeyed by the terminal. */
+/** A gate as a person reads it: who, why, exactly what, where. Nothing of it is cut, or obeyed by the terminal. */
 import type { ChalkInstance } from "chalk";
+import { colourOf } from "../../panes/palette.ts";
 import type { Gate } from "../../session/events.ts";
 import type { Team } from "../team.ts";
 import { showHidden } from "./printable.ts";
+import { type Paragraph, paint, paragraph } from "./styled.ts";
 
-/** Lines of any width; a terminal wraps them, it loses nothing. */
-export function gateLines(team: Team, gate: Gate, paint: ChalkInstance): string[] {
+/** Lines of any width, for commands that print: a terminal wraps them, it loses nothing. */
+export function gateLines(team: Team, gate: Gate, chalk: ChalkInstance): string[] {
+  return gateParagraphs(team, gate).map(({ indent, ...one }) =>
+    paint([{ ...one, text: " ".repeat(indent) + one.text }], chalk),
+  );
+}
+
+export function gateParagraphs(team: Team, gate: Gate): Paragraph[] {
   const task = team.tasks.get(gate.task ?? "");
   const badge = team.workers.get(gate.worker)?.badge;
   const who = `${badge === undefined ? "" : `[${badge}] `}${gate.worker}`;
   const about = task === undefined ? "" : `, ${task.id} ${showHidden(task.subject)}`;
-  const lines = [
-    `${paint.bold(gate.id)}  ${who}${about}`,
-    `  ${paint.bold.red(gate.risk)}: ${gate.reasons.map(showHidden).join("; ")}`,
-    ...actionLines(gate).map((line) => `  ${line}`),
-    `  in ${showHidden(gate.cwd)}`,
-  ];
+  const colour = badge === undefined ? {} : { colour: colourOf(badge, "dark").index };
   const waiting = task === undefined ? [] : dependants(team, task.id);
-  if (waiting.length > 0) lines.push(`  ${waiting.join(", ")} waits for it`);
-  if (gate.tool !== "Merge")
-    lines.push(
-      `  ${paint.dim("a yes runs it once, as you: outside of any sandbox, with your home, network and agent socket")}`,
-    );
   const words = gate.input["description"];
-  if (typeof words === "string")
-    lines.push(`  ${paint.dim("the agent's words:")} ${showHidden(words)}`);
-  return lines;
+  return [
+    paragraph(`${gate.id}  ${who}${about}`, { look: "bold", ...colour }),
+    paragraph(gate.risk, { look: "alert", indent: 2 }),
+    ...gate.reasons.map((why) => paragraph(`- ${showHidden(why)}`, { indent: 2 })),
+    ...actionLines(gate).map((text) => paragraph(text, { indent: 2, exact: true })),
+    paragraph(`in ${showHidden(gate.cwd)}`, { indent: 2, exact: true }),
+    ...(waiting.length === 0
+      ? []
+      : [paragraph(`${waiting.join(", ")} waits for it`, { indent: 2 })]),
+    ...(gate.tool === "Merge" ? [] : [paragraph(MEANING, { indent: 2, look: "dim" })]),
+    ...(typeof words === "string"
+      ? [paragraph(`the agent's words: ${showHidden(words)}`, { indent: 2, look: "dim" })]
+      : []),
+  ];
 }
+
+const MEANING =
+  "a yes runs it once, as you: outside of any sandbox, with your home, network and agent socket";
 
 function actionLines(gate: Gate): string[] {
   const { command, ...rest } = gate.input;

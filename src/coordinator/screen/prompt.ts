@@ -1,6 +1,6 @@
 /** Lines that a person types into the coordinator's terminal: an answer to what is asked, or words for an agent. */
 import { createInterface } from "node:readline";
-import type { SessionHandle } from "../session.ts";
+import type { SessionHandle } from "../session-plan.ts";
 
 export interface PromptOptions {
   readonly handle: SessionHandle;

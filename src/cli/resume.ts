@@ -1,0 +1,102 @@
+/** `swarmux resume`: brings a saved session back, after anything; of a finished one it exits with that session's code. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { summaryLines } from "../coordinator/screen/summary.ts";
+import { outcomeOf } from "../coordinator/session-plan.ts";
+import { SwarmError } from "../errors.ts";
+import { inspectRepository } from "../git/repository.ts";
+import type { SessionOptions } from "../session/events.ts";
+import { type Launch, runHere } from "./coordinator.ts";
+import { readInstructions } from "./instructions.ts";
+import { OUTCOME_EXIT } from "./outcome-exit.ts";
+import type { Output } from "./output.ts";
+import { overrideOptions, type RunFlags } from "./run-options.ts";
+import { runDetached, runInTmux } from "./run-tmux.ts";
+import { type SessionView, viewSession } from "./session-view.ts";
+
+/** The options about display and limits, which a resumed session may change. */
+export type ResumeFlags = Pick<
+  RunFlags,
+  | "panes"
+  | "detach"
+  | "headless"
+  | "json"
+  | "workers"
+  | "budget"
+  | "tokenBudget"
+  | "timeBudget"
+  | "session"
+>;
+
+export async function resume(output: Output, flags: ResumeFlags): Promise<number> {
+  const view = await viewSession(flags.session);
+  const { team, name } = view;
+  if (view.isLive) {
+    throw new SwarmError("usage", `The session ${name} is running.`, {
+      mend: `swarmux attach ${name}`,
+    });
+  }
+  if (team.state === "finished") {
+    for (const line of summaryLines(team, name)) output.line(line);
+    return OUTCOME_EXIT[outcomeOf(team)];
+  }
+  const { session } = team;
+  if (session === null) {
+    throw new SwarmError("usage", `The session ${name} was cut off before its first event.`, {
+      mend: `swarmux sessions rm --force ${name}`,
+    });
+  }
+  const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  const options = overrideOptions(session.options, flags);
+  const launch = await launchOf(view, options);
+  for (const line of foundLines(view)) output.note(line);
+  const isHere = options.panes === "none";
+  if (!isHere || flags.detach === true) {
+    await writeFile(join(view.folder, "launch.json"), JSON.stringify(launch), { mode: 0o600 });
+  }
+  if (isHere && flags.detach === true) return runDetached(output, launch);
+  if (!isHere) return runInTmux(output, launch, { detach: flags.detach === true || !isTerminal });
+  if (!isTerminal && !options.yes && team.plan.status !== "approved") {
+    throw new SwarmError("usage", "There is no terminal to show the plan on.", {
+      mend: `swarmux resume --headless ${name}`,
+    });
+  }
+  return runHere(output, launch, { json: flags.json === true, inPane: false });
+}
+
+async function launchOf(view: SessionView, options: SessionOptions): Promise<Launch> {
+  const { team, at, folder, name } = view;
+  const base = team.session?.base ?? "";
+  const facts = await inspectRepository(view.repo, { base });
+  return {
+    folder,
+    session: name,
+    task: team.session?.task ?? "",
+    repository: facts,
+    options,
+    // The session's own copies, whatever has become of the originals.
+    prompts: {
+      coordinator: join(at.prompts, "coordinator.md"),
+      worker: join(at.prompts, "worker.md"),
+    },
+    instructions: readInstructions(at.prompts),
+    tmuxPrefix: null,
+    resume: true,
+  };
+}
+
+/** One screen that says what was found. */
+function foundLines({ team, name }: SessionView): string[] {
+  const tasks = [...team.tasks.values()];
+  const count = (phases: readonly string[]) =>
+    tasks.filter((task) => phases.includes(task.phase)).length;
+  const waiting = team.gates.size + team.questions.size + (team.plan.status === "proposed" ? 1 : 0);
+  return [
+    `resuming ${name}: ${team.session?.task ?? ""}`,
+    `  ${count(["merged"])} of ${tasks.length} tasks merged, ${count(["assigned", "working"])} in progress, ${count(["reported", "queued"])} in the merge queue, ${count(["waiting"])} not started, ${count(["failed", "blocked"])} failed or blocked`,
+    ...tasks
+      .filter((task) => task.phase === "working" || task.phase === "assigned")
+      .map((task) => `  ${task.worker} goes on with ${task.id}: ${task.subject}`),
+    ...(waiting === 0 ? [] : [`  ${waiting} waits for you: swarmux gates`]),
+  ];
+}

@@ -1,0 +1,64 @@
+/** The session's hub: who may speak, what a worker is greeted with, and what each frame of its becomes. */
+import { type Hub, openHub } from "../ipc/hub.ts";
+import type { Log } from "../log.ts";
+import type { SessionEvent } from "../session/events.ts";
+import type { Answers } from "./answers.ts";
+import type { Core } from "./core.ts";
+import { downFor } from "./down.ts";
+import { evolve } from "./evolve.ts";
+import { toEvent } from "./inbox.ts";
+import { EMPTY_TEAM, toDetail } from "./team.ts";
+
+export interface BusOptions {
+  readonly core: Core;
+  readonly endpoint: string;
+  readonly session: string;
+  readonly epoch: number;
+  readonly personKey: Buffer;
+  workerKey(name: string): Buffer | undefined;
+  readonly answer: Answers;
+  /** Variables for the workers' model clients. */
+  readonly modelEnv: Readonly<Record<string, string>>;
+  readonly log: Log;
+}
+
+/** A person's commands connect under this and something random. */
+const PERSON = "person-";
+
+export async function openBus(options: BusOptions): Promise<Hub> {
+  const { core, endpoint, session, epoch, log, answer, modelEnv } = options;
+  const { workers } = core.team();
+  return openHub({
+    endpoint,
+    session,
+    log,
+    epoch,
+    cursors: new Map([...workers.values()].map(({ name, cursor }) => [name, cursor])),
+    keyOf: (peer) => (peer.startsWith(PERSON) ? options.personKey : options.workerKey(peer)),
+    handlers: {
+      hello: async (peer) => {
+        if (peer.startsWith(PERSON)) return { snapshot: null };
+        const { tasks, memory } = core.team();
+        const rows = [...tasks.values()].map(toDetail);
+        return { snapshot: { rows, entries: [...memory], env: { ...modelEnv } } };
+      },
+      data: async (worker, n, body) => {
+        await core.emit(toEvent(core.team(), { worker, n }, body));
+      },
+      request: (peer, id, body) => answer(peer, id, body),
+    },
+  });
+}
+
+/** Hands everything that the journal means to each worker to the hub again; what a worker has is dropped there. */
+export function sendAgain(hub: Hub, events: readonly SessionEvent[]): void {
+  let before = EMPTY_TEAM;
+  for (const event of events) {
+    const after = evolve(before, event);
+    for (const worker of after.workers.keys()) {
+      const down = downFor({ before, after, event }, worker);
+      if (down !== undefined) hub.send(worker, event.seq, down);
+    }
+    before = after;
+  }
+}

@@ -1,0 +1,114 @@
+/** What a person does to the team, from the coordinator's pane or from any terminal: one function an action, and the words it ends in. */
+import type { Answer } from "../ipc/messages.ts";
+import type { Core } from "./core.ts";
+import { isSettled } from "./team.ts";
+
+/** What came of an action: done, or why not, in words for the person. */
+export type Reply = Extract<Answer, { type: "ok" | "refused" }>;
+
+export interface GateDecision {
+  readonly gate: string;
+  /** The action that the person has seen. */
+  readonly hash: string;
+  readonly approve: boolean;
+  readonly note: string;
+}
+
+export interface PersonActions {
+  tell(to: string, text: string): Promise<Reply>;
+  /** Holds an agent, or with null the team, before its next model call. */
+  pause(worker: string | null): Promise<Reply>;
+  goOn(worker: string | null): Promise<Reply>;
+  /** Ends a worker's task, or with null the session. */
+  stop(worker: string | null): Promise<Reply>;
+  answerQuestion(question: string, text: string): Promise<Reply>;
+  /** Counts only for the action whose hash it carries. */
+  answerGate(decision: GateDecision): Promise<Reply>;
+  decidePlan(approve: boolean, note: string): Promise<Reply>;
+}
+
+export function createPersonActions({ team, emit }: Pick<Core, "team" | "emit">): PersonActions {
+  const workers = () => [...team().workers.keys()];
+  const isKnown = (worker: string | null) => worker === null || workers().includes(worker);
+  const nobody = (name: string | null) =>
+    refused(
+      `There is nobody called ${name}. There are: ${["coordinator", ...workers()].join(", ")}.`,
+    );
+
+  return {
+    async tell(to, text) {
+      if (to !== "coordinator" && !isKnown(to)) return nobody(to);
+      await emit({ type: "message.sent", from: "person", to, text });
+      return ok(`${to} reads it before its next model call.`);
+    },
+    async pause(worker) {
+      if (!isKnown(worker)) return nobody(worker);
+      const whom = worker === null ? {} : { worker };
+      const reason = "paused";
+      await emit({ type: "session.paused", by: "person", reason, ends: false, ...whom });
+      return ok(
+        `${worker ?? "The team"} waits before the next model call. Go on: swarmux continue${worker === null ? "" : ` ${worker}`}`,
+      );
+    },
+    async goOn(worker) {
+      if (!isKnown(worker)) return nobody(worker);
+      const whom = worker === null ? {} : { worker };
+      await emit({ type: "session.resumed", by: "person", ...whom });
+      return ok(`${worker ?? "The team"} goes on.`);
+    },
+    async stop(worker) {
+      if (worker === null) {
+        await emit({ type: "session.paused", by: "person", reason: "stopped", ends: true });
+        return ok("The session stops.");
+      }
+      const task = team().tasks.get(team().workers.get(worker)?.task ?? "");
+      if (task === undefined || isSettled(task)) {
+        return refused(`${worker} has no task. Workers: ${workers().join(", ") || "none yet"}.`);
+      }
+      const why = "stopped by the person";
+      const status = "blocked";
+      await emit({ type: "task.finished", task: task.id, status, worker, why, receipt: null });
+      return ok(`${worker} drops ${task.id}, which is blocked now.`);
+    },
+    async answerQuestion(question, text) {
+      if (!team().questions.has(question)) {
+        const waiting = [...team().questions.keys()].join(", ") || "none";
+        return refused(`No question ${question} waits. Waiting: ${waiting}.`);
+      }
+      await emit({ type: "question.answered", question, text, by: "person" });
+      return ok(`${question} is answered.`);
+    },
+    async answerGate({ gate: id, hash, approve, note }) {
+      const gate = team().gates.get(id);
+      if (gate === undefined) {
+        const open = [...team().gates.keys()].join(", ") || "none";
+        return refused(`No gate ${id} waits: it was answered or voided. Waiting: ${open}.`);
+      }
+      if (gate.hash !== hash) {
+        return refused(`The action behind ${id} is another one by now. Look again: swarmux gates.`);
+      }
+      const answer = approve ? "once" : "deny";
+      await emit({ type: "gate.answered", gate: id, hash, answer, by: "person", note });
+      return ok(approve ? `${id} runs once.` : `${id} is denied.`);
+    },
+    async decidePlan(approve, note) {
+      if (team().plan.status !== "proposed") return refused("No plan waits for an answer.");
+      await emit(
+        approve
+          ? { type: "plan.approved", by: "person" }
+          : { type: "plan.rejected", by: "person", note },
+      );
+      return ok(
+        approve ? "The plan is approved." : "The plan is rejected; the coordinator plans again.",
+      );
+    },
+  };
+}
+
+function ok(text: string): Reply {
+  return { type: "ok", text };
+}
+
+function refused(why: string): Reply {
+  return { type: "refused", why };
+}

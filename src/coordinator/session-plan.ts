@@ -1,0 +1,56 @@
+/** What a session is started with, and what a person in its coordinator's pane can do. */
+import { copyFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { RepositoryFacts } from "../git/repository.ts";
+import type { ExitListener, Launcher } from "../panes/launcher.ts";
+import type { EventBody, Outcome, SessionOptions } from "../session/events.ts";
+import { paths } from "../session/folders.ts";
+import type { Step } from "./down.ts";
+import type { Person } from "./person.ts";
+import type { Team } from "./team.ts";
+
+export interface SessionPlan {
+  readonly folder: string;
+  readonly session: string;
+  readonly task: string;
+  /** The session is there already: fold its journal and go on. */
+  readonly resume: boolean;
+  readonly repository: RepositoryFacts;
+  readonly options: SessionOptions;
+  /** Files of the prompts that this session uses. */
+  readonly prompts: { readonly coordinator: string; readonly worker: string };
+  /** The repository's instructions for agents; `file` is relative to its root. */
+  readonly instructions: readonly { readonly file: string; readonly text: string }[];
+  readonly env: NodeJS.ProcessEnv;
+  /** Variables for the model's client that are known only once a server is up; they come before `env`. */
+  readonly modelEnv: Promise<Record<string, string>>;
+  openLauncher(parts: { run: string; onExit: ExitListener; onGone: () => void }): Promise<Launcher>;
+  /** Told of each step once it is on disk. */
+  onStep(step: Step): void;
+  /** Ends once the plan is proposed; nothing is checked, started or merged. */
+  readonly planOnly?: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** What a person in the coordinator's pane can do. */
+export interface SessionHandle {
+  readonly person: Person;
+  team(): Team;
+  emit(event: EventBody): Promise<unknown>;
+}
+
+/** What a session that ended or paused comes to. */
+export function outcomeOf({ state, outcome, pausedBy }: Team): Outcome {
+  if (state === "finished") return outcome ?? "failed";
+  return pausedBy === "budget" ? "temporary" : "interrupted";
+}
+
+/** The session keeps its own copies: a prompt or an instruction that changes meanwhile would break every cached prefix. */
+export async function storePrompts({ folder, prompts, instructions }: SessionPlan): Promise<void> {
+  const at = paths(folder);
+  await Promise.all([
+    copyFile(prompts.coordinator, join(at.prompts, "coordinator.md")),
+    copyFile(prompts.worker, join(at.prompts, "worker.md")),
+    writeFile(join(at.prompts, "instructions.json"), JSON.stringify(instructions), { mode: 0o600 }),
+  ]);
+}

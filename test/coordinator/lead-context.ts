@@ -1,0 +1,29 @@
+/** What the lead's tools get besides their desk; they use no more of it than the signal and the board. */
+import { type Team, toDetail, toRow } from "../../src/coordinator/team.ts";
+import { ToolError } from "../../src/errors.ts";
+import { createReadLog } from "../../src/tools/read-log.ts";
+import type { ToolContext } from "../../src/tools/tool.ts";
+
+export function leadContext(team: () => Team, signal = new AbortController().signal): ToolContext {
+  const refuse = () => Promise.reject(new ToolError("This is not for the lead's own tools."));
+  return {
+    agent: "coordinator",
+    task: null,
+    root: "/nowhere",
+    outputs: "/nowhere",
+    reads: createReadLog(),
+    board: {
+      list: () => [...team().tasks.values()].map(toRow),
+      get: (id) => {
+        const task = team().tasks.get(id);
+        return task === undefined ? undefined : toDetail(task);
+      },
+    },
+    memory: { remember: refuse, recall: () => [] },
+    send: refuse,
+    report: refuse,
+    env: {},
+    approvedEnv: {},
+    signal,
+  };
+}
