@@ -16,6 +16,9 @@ const Price = z.strictObject({
   cache_read: z.number().optional(),
 });
 
+/** Prices by model, in US dollars for a million tokens. */
+export type Prices = Readonly<Record<string, z.infer<typeof Price>>>;
+
 const UserConfig = z.strictObject({
   model: z.string().optional(),
   coordinator_model: z.string().optional(),
@@ -82,7 +85,7 @@ function readConfig<Shape extends z.ZodObject>(
   const issue = result.error.issues[0];
   const key =
     issue?.code === "unrecognized_keys" ? (issue.keys[0] ?? "") : (issue?.path.join(".") ?? "");
-  const known = Object.keys(shape.shape).join(", ");
+  const known = knownKeys(shape, issue?.path ?? []).join(", ");
   const fix =
     issue?.code === "unrecognized_keys"
       ? `remove it, or use one of: ${known}`
@@ -90,6 +93,14 @@ function readConfig<Shape extends z.ZodObject>(
   throw new SwarmError("config", `${path}:${lineOf(text, key)}: "${key}" can't be used here.`, {
     mend: fix,
   });
+}
+
+/** The keys that a table at `path` may have. */
+function knownKeys(shape: z.ZodObject, path: readonly PropertyKey[]): string[] {
+  const [first] = path;
+  const inner = first === undefined ? undefined : shape.shape[String(first)];
+  const table = inner instanceof z.ZodOptional ? inner.unwrap() : inner;
+  return Object.keys(table instanceof z.ZodObject ? table.shape : shape.shape);
 }
 
 function parseToml(path: string, text: string): unknown {

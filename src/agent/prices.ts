@@ -2,6 +2,7 @@
  * What models cost. The API does not tell prices, so this is a table, compared with the published prices on
  * 2026-11-20; a model that is not in it has no price rather than a guessed one, and the configuration can add it.
  */
+import type { Prices } from "../config.ts";
 import type { CacheTtl, Usage } from "./model.ts";
 
 /** US dollars for a million tokens. */
@@ -48,7 +49,7 @@ const TABLE: Readonly<Record<string, Price>> = {
 export const costOf: CostOf = createCosts({});
 
 /** The same with prices from the configuration, which win over the table. */
-export function createCosts(extra: Readonly<Record<string, PriceEntry>>): CostOf {
+export function createCosts(extra: Prices): CostOf {
   const table = new Map(Object.entries(TABLE));
   for (const [model, entry] of Object.entries(extra)) table.set(model, fromEntry(entry));
   return (model, usage, ttl) => {

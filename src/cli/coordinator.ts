@@ -1,13 +1,14 @@
 /** Runs a session's coordinator in this process: headless, in a plain terminal, or in the first pane of our tmux server. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { type Console, openConsole } from "../coordinator/screen/console.ts";
 import { eventLine } from "../coordinator/screen/lines.ts";
-import { openPrompt } from "../coordinator/screen/prompt.ts";
 import { summaryLines } from "../coordinator/screen/summary.ts";
 import { runSession } from "../coordinator/session.ts";
-import type { SessionPlan } from "../coordinator/session-plan.ts";
+import type { SessionHandle, SessionPlan } from "../coordinator/session-plan.ts";
 import type { Team } from "../coordinator/team.ts";
 import { createChildLauncher } from "../panes/child-launcher.ts";
+import { createTeamWindow } from "../panes/team-window.ts";
 import { createTmuxLauncher } from "../panes/tmux-launcher.ts";
 import { closeTmuxServer } from "../panes/tmux-server.ts";
 import type { Outcome } from "../session/events.ts";
@@ -21,7 +22,7 @@ import type { Output } from "./output.ts";
 export interface Launch
   extends Pick<
     SessionPlan,
-    "folder" | "session" | "task" | "repository" | "options" | "prompts" | "instructions"
+    "folder" | "session" | "task" | "repository" | "options" | "prompts" | "instructions" | "prices"
   > {
   readonly tmuxPrefix: string | null;
   readonly resume: boolean;
@@ -47,10 +48,11 @@ export async function coordinator(
 export async function runHere(output: Output, launch: Launch, here: HereOptions): Promise<number> {
   const stop = new AbortController();
   let isOver = false;
+  let screen: Console | undefined;
   const onSignal = () => {
     if (isOver) return;
     if (stop.signal.aborted) process.exit(OUTCOME_EXIT.interrupted);
-    output.note("\nstopping; press Ctrl-C again to kill");
+    (screen?.line ?? output.note)("stopping; press Ctrl-C again to kill");
     stop.abort();
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
@@ -58,9 +60,8 @@ export async function runHere(output: Output, launch: Launch, here: HereOptions)
   const offline = launch.options.offline
     ? startModelServer(paths(launch.folder).offline)
     : undefined;
-  const say = here.inPane || output.isTerminal ? output.line : output.note;
+  const print = here.inPane || output.isTerminal ? output.line : output.note;
   let team: Team | undefined;
-  let prompt: { close(): void } | undefined;
   let outcome: Outcome;
   try {
     outcome = await runSession(
@@ -77,17 +78,19 @@ export async function runHere(output: Output, launch: Launch, here: HereOptions)
           team = step.after;
           if (here.json) return output.json(step.event);
           const line = eventLine(step, output.colour);
-          if (line !== undefined) say(line);
+          if (line !== undefined) (screen?.line ?? print)(line);
+          screen?.update(step.after);
         },
         signal: stop.signal,
       },
       (handle) => {
-        if (!here.json && process.stdin.isTTY) prompt = openPrompt({ handle, say });
+        if (here.json || launch.options.headless || !process.stdin.isTTY) return;
+        screen = openScreen(output, { handle, launch, inPane: here.inPane });
       },
     );
   } finally {
     isOver = true;
-    prompt?.close();
+    screen?.close();
     (await offline)?.close();
   }
   if (team !== undefined && here.planOnly === true) {
@@ -100,6 +103,44 @@ export async function runHere(output: Output, launch: Launch, here: HereOptions)
   if (here.inPane) await closeTmuxServer({ run: await openRunFolder(launch.folder, process.env) });
   await removeRunFolder(launch.folder);
   return OUTCOME_EXIT[outcome];
+}
+
+interface Screened {
+  readonly handle: SessionHandle;
+  readonly launch: Launch;
+  readonly inPane: boolean;
+}
+
+/** The person's console. What waits is also said where they may look meanwhile: the window's name or the title. */
+function openScreen(output: Output, { handle, launch, inPane }: Screened): Console {
+  const { stdin, stdout } = process;
+  const { session, folder } = launch;
+  const common = { handle, stdin, stdout, colour: output.colour };
+  if (!inPane) {
+    const hasTitle =
+      stdout.isTTY && process.env["TMUX"] === undefined && process.env["TERM"] !== "dumb";
+    return openConsole({
+      ...common,
+      onWaiting: (count) => {
+        const mark = count === 0 ? "" : `⧗${count} `;
+        if (hasTitle) stdout.write(`\x1b]2;${mark}swarmux ${session}\x07`);
+      },
+    });
+  }
+  const window = openRunFolder(folder, process.env).then((run) =>
+    createTeamWindow({ run, session }),
+  );
+  return openConsole({
+    ...common,
+    onWaiting: (count) => {
+      // Nothing depends on the flag, and the server goes away at the end.
+      window.then((team) => team.setWaiting(count)).catch(() => {});
+    },
+    detach: async () => {
+      await (await window).detach();
+      return `The team goes on. Come back: swarmux attach ${session}`;
+    },
+  });
 }
 
 /** What `swarmux plan` prints: the tasks and their risks. */

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, realpath } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { outcomeOf } from "../coordinator/session.ts";
+import { outcomeOf } from "../coordinator/session-plan.ts";
 import { INSTALL_ROOT } from "../install.ts";
 import { createTmux, escape } from "../panes/tmux.ts";
 import { tmuxPaths } from "../panes/tmux-server.ts";
@@ -106,8 +106,8 @@ function commandName(): string {
 
 /** In the status line of the team's own tmux server: the terminal itself belongs to the panes. */
 async function show(folder: string, line: string): Promise<void> {
-  const run = await findRunFolder(folder);
-  if (run === undefined) return;
-  const tmux = createTmux(tmuxPaths(run));
+  const place = await findRunFolder(folder);
+  if (place === undefined) return;
+  const tmux = createTmux(tmuxPaths(place));
   await tmux.attempt(["display-message", "-d", String(PAUSE_MS), escape(line)]);
 }

@@ -15,3 +15,8 @@ export function findInstructions(root: string): Launch["instructions"] {
 export function readInstructions(prompts: string): Launch["instructions"] {
   return JSON.parse(readFileSync(join(prompts, "instructions.json"), "utf8"));
 }
+
+/** The prices of models that the session was started with. */
+export function readPrices(prompts: string): Launch["prices"] {
+  return JSON.parse(readFileSync(join(prompts, "prices.json"), "utf8"));
+}

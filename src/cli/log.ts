@@ -42,7 +42,8 @@ export async function log(output: Output, options: LogOptions): Promise<number> 
   for await (const line of followJournal(view.at.journal, { signal: stop.signal })) {
     const event = parseEvent(line);
     print(event);
-    if (event.type === "session.finished") break;
+    const isOver = event.type === "session.finished";
+    if (isOver || (event.type === "session.paused" && event.ends)) break;
   }
   return EXIT.done;
 }

@@ -43,6 +43,9 @@ addRunCommands(program, act);
 addLookCommands(program, act);
 addSteerCommands(program, act);
 
+/** Words that are or will be commands: a task that begins with one alone is a slip. */
+const RESERVED = new Set(["init", "rules", "completion", "config", "web", "login"]);
+
 /** `swarmux "<task>"` is `swarmux run "<task>"`; a single word that is nearly a command is a slip. */
 function withDefaultCommand(args: readonly string[]): readonly string[] {
   const at = args.findIndex((arg, index) => !arg.startsWith("-") && args[index - 1] !== "--color");
@@ -53,6 +56,11 @@ function withDefaultCommand(args: readonly string[]): readonly string[] {
   }
   const names = program.commands.map((command) => command.name());
   if (names.includes(first) || first === "help") return args;
+  if (RESERVED.has(first) && !/\s/.test(first)) {
+    throw new SwarmError("usage", `There is no command ${first} in this version.`, {
+      mend: `swarmux --help, or for a task that begins with that word: swarmux run "${args.slice(at).join(" ")}"`,
+    });
+  }
   const near =
     args.length === at + 1 && !/\s/.test(first) ? nearestCommand(first, names) : undefined;
   if (near !== undefined) {

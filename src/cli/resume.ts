@@ -7,7 +7,7 @@ import { SwarmError } from "../errors.ts";
 import { inspectRepository } from "../git/repository.ts";
 import type { SessionOptions } from "../session/events.ts";
 import { type Launch, runHere } from "./coordinator.ts";
-import { readInstructions } from "./instructions.ts";
+import { readInstructions, readPrices } from "./instructions.ts";
 import { OUTCOME_EXIT } from "./outcome-exit.ts";
 import type { Output } from "./output.ts";
 import { overrideOptions, type RunFlags } from "./run-options.ts";
@@ -82,6 +82,7 @@ async function launchOf(view: SessionView, options: SessionOptions): Promise<Lau
     instructions: readInstructions(at.prompts),
     tmuxPrefix: null,
     resume: true,
+    prices: readPrices(at.prompts),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The options of `run`: flag, then environment, project file, user file, default. */
 
-import { loadConfig, narrower } from "../config.ts";
+import { loadConfig, narrower, type Prices } from "../config.ts";
 import { findChecks } from "../coordinator/find-checks.ts";
 import { SwarmError } from "../errors.ts";
 import type { SessionOptions } from "../session/events.ts";
@@ -34,6 +34,7 @@ export interface ResolvedRun {
     readonly worker: string | undefined;
   };
   readonly tmuxPrefix: string | undefined;
+  readonly prices: Prices;
 }
 
 const DEFAULT_MODEL = "claude-sonnet-5-5";
@@ -62,6 +63,7 @@ export function resolveRun(
         : (flags.coordinatorModel ??
           user.coordinator_model ??
           flags.model ??
+          user.model ??
           DEFAULT_COORDINATOR_MODEL),
       offline,
       checks: [...checks],
@@ -80,6 +82,7 @@ export function resolveRun(
     },
     prompts: { coordinator: user.prompts?.coordinator, worker: user.prompts?.worker },
     tmuxPrefix: user.tmux?.prefix,
+    prices: user.prices ?? {},
   };
 }
 

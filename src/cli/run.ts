@@ -94,6 +94,7 @@ async function prepareRun(
     instructions: findInstructions(repository.root),
     tmuxPrefix: resolved.tmuxPrefix ?? null,
     resume: false,
+    prices: resolved.prices,
   };
   return { launch, isTerminal };
 }

@@ -1,6 +1,7 @@
 /** Reading a session from outside: its folder, its events and the team they fold to. */
 import { foldTeam } from "../coordinator/evolve.ts";
 import type { Team } from "../coordinator/team.ts";
+import { SwarmError } from "../errors.ts";
 import { inspectRepository } from "../git/repository.ts";
 import { parseEvent, type SessionEvent } from "../session/events.ts";
 import { paths, type SessionPaths } from "../session/folders.ts";
@@ -25,7 +26,7 @@ export async function viewSession(name: string | undefined): Promise<SessionView
   const session = await findSession(process.env, root, name);
   const at = paths(session.folder);
   const { lines } = await readJournal(at.journal);
-  const events = lines.map(parseEvent);
+  const events = lines.map((line) => parseLine(session.name, line));
   return {
     name: session.name,
     folder: session.folder,
@@ -35,6 +36,22 @@ export async function viewSession(name: string | undefined): Promise<SessionView
     team: foldTeam(events),
     isLive: await isLocked(at.lock),
   };
+}
+
+/** An event, or the words for a line that this version can't read. */
+function parseLine(session: string, line: { readonly seq: number }): SessionEvent {
+  try {
+    return parseEvent(line);
+  } catch (cause) {
+    throw new SwarmError(
+      "usage",
+      `Line ${line.seq} of the journal of ${session} is no event that this version knows.`,
+      {
+        mend: `swarmux log --verify --session ${session}, or use the version that wrote it`,
+        cause,
+      },
+    );
+  }
 }
 
 /** `running`, `paused` or `finished`; `stopped` where the journal is open and no coordinator runs. */

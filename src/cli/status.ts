@@ -87,10 +87,11 @@ function statusLines(view: SessionView, paint: InstanceType<typeof Chalk>): stri
     ...[...team.questions.values()].map((question) => `question ${question.id}: ${question.text}`),
   ];
   if (team.state === "finished") lines.push("", `${team.outcome}: ${team.summary}`);
-  if (sessionState(view) === "stopped") {
+  const state = sessionState(view);
+  if (state === "stopped" || (state === "paused" && !view.isLive)) {
     lines.push(
       "",
-      "Its coordinator is not running. What was merged stays in the branch: swarmux diff, swarmux accept.",
+      `It is not running. Go on: swarmux resume ${view.name}   What is merged so far: swarmux diff, swarmux accept`,
     );
   }
   return lines;

@@ -28,7 +28,7 @@ export function updateTask(team: Team, event: EventOf<"task.updated">): Team {
   if (task === undefined) return team;
   if (event.status === "deleted") {
     const freed = dequeue(freeWorker(team, task), task.id);
-    return { ...freed, tasks: withoutKey(freed.tasks, event.task) };
+    return { ...freed, plan: replanned(team), tasks: withoutKey(freed.tasks, event.task) };
   }
   // Work that was given up or failed, and is asked for again, starts afresh.
   if (event.status === "pending" && task.phase !== "waiting") {

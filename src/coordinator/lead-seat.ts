@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { openConversation } from "../agent/conversation.ts";
 import type { FailureKind, Model } from "../agent/model.ts";
 import { renderPrefix } from "../agent/prefix.ts";
+import { createCosts } from "../agent/prices.ts";
 import { parsePrompt } from "../agent/prompt-file.ts";
 import { parseAgentRecord } from "../agent/records.ts";
 import type { Permits } from "../agent/seat.ts";
@@ -85,6 +86,7 @@ export async function openLeadSeat(options: LeadSeatOptions): Promise<LeadSeat> 
         tools,
         conversation,
         log,
+        cost: createCosts(plan.prices),
         permits: leadPermits(options, {
           modelId,
           prefix: prefix.hash,

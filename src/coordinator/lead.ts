@@ -7,6 +7,7 @@ import type { Conversation } from "../agent/conversation.ts";
 import { runTurns } from "../agent/loop.ts";
 import type { Model, ModelRequest } from "../agent/model.ts";
 import type { Prefix } from "../agent/prefix.ts";
+import type { CostOf } from "../agent/prices.ts";
 import type { Prompt } from "../agent/prompt-file.ts";
 import type { Permits, Seat, TurnsEnd } from "../agent/seat.ts";
 import type { Log } from "../log.ts";
@@ -32,6 +33,7 @@ export interface LeadOptions {
   readonly tools: readonly Tool[];
   readonly conversation: Conversation;
   readonly permits: Permits;
+  readonly cost: CostOf;
   readonly context: ToolContext;
   readonly log: Log;
   /** Events of a time before this process that the lead has not been told of. */
@@ -190,6 +192,7 @@ function takeSeat(
     runCalls: (asked) => runToolCalls(asked, calls),
     permits,
     mail: () => news.take(),
+    cost: options.cost,
     done: () => core.team().state === "finished",
     show: () => {},
     called: async (call) => {

@@ -1,6 +1,7 @@
 /** What a session is started with, and what a person in its coordinator's pane can do. */
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Prices } from "../config.ts";
 import type { RepositoryFacts } from "../git/repository.ts";
 import type { ExitListener, Launcher } from "../panes/launcher.ts";
 import type { EventBody, Outcome, SessionOptions } from "../session/events.ts";
@@ -21,6 +22,8 @@ export interface SessionPlan {
   readonly prompts: { readonly coordinator: string; readonly worker: string };
   /** The repository's instructions for agents; `file` is relative to its root. */
   readonly instructions: readonly { readonly file: string; readonly text: string }[];
+  /** Prices from the person's configuration, by model, in US dollars for a million tokens. */
+  readonly prices: Prices;
   readonly env: NodeJS.ProcessEnv;
   /** Variables for the model's client that are known only once a server is up; they come before `env`. */
   readonly modelEnv: Promise<Record<string, string>>;
@@ -46,11 +49,17 @@ export function outcomeOf({ state, outcome, pausedBy }: Team): Outcome {
 }
 
 /** The session keeps its own copies: a prompt or an instruction that changes meanwhile would break every cached prefix. */
-export async function storePrompts({ folder, prompts, instructions }: SessionPlan): Promise<void> {
+export async function storePrompts({
+  folder,
+  prompts,
+  prices,
+  instructions,
+}: SessionPlan): Promise<void> {
   const at = paths(folder);
   await Promise.all([
     copyFile(prompts.coordinator, join(at.prompts, "coordinator.md")),
     copyFile(prompts.worker, join(at.prompts, "worker.md")),
+    writeFile(join(at.prompts, "prices.json"), JSON.stringify(prices), { mode: 0o600 }),
     writeFile(join(at.prompts, "instructions.json"), JSON.stringify(instructions), { mode: 0o600 }),
   ]);
 }

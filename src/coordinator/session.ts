@@ -80,7 +80,7 @@ export async function runSession(
     onExit: (worker, exit) => supervisor.exited(worker, exit),
     onGone: () => pause("tmux", "the tmux server is gone"),
   });
-  const person = createPerson(core, { acceptsUnseen: plan.options.yes });
+  const person = createPerson(core, { acceptsUnseen: plan.options.yes && plan.planOnly !== true });
   const answer = createAnswers({ core, governor, person, signal: stopAll.signal });
   const { env } = plan;
   let hub: Hub | undefined;

@@ -29,7 +29,7 @@ export function tmuxConfig({ prefix = DEFAULT_PREFIX }: { prefix?: string } = {}
     "set -g history-limit 20000",
     "set -g mouse on",
     "set -g set-titles on",
-    "set -g set-titles-string 'swarmux: #{@swarmux_session}'",
+    "set -g set-titles-string '#{@swarmux_waiting}swarmux: #{@swarmux_session}'",
     "unbind C-b",
     `set -g prefix '${prefix}'`,
     `bind '${prefix}' send-prefix`,

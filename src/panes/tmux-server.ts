@@ -30,6 +30,9 @@ export interface TmuxServer {
   readonly coordinator: { readonly pid: number; readonly pane: string };
 }
 
+/** The name of the coordinator's window while nothing waits. */
+export const TEAM_WINDOW = "team";
+
 const NEUTRAL = "colour245";
 const RELAYOUT = "if -F '#{window_zoomed_flag}' '' 'select-layout'";
 /** tmux takes about 16 kB of arguments at once. */
@@ -54,7 +57,7 @@ export async function openTmuxServer(options: TmuxServerOptions): Promise<TmuxSe
   const [names = [], ...more] = forget(Object.keys(env));
   const format = "#{pid} #{pane_id} #{pane_pid}";
   const size = ["-x", String(columns), "-y", String(rows)];
-  const opening = ["new-session", "-d", "-s", TMUX_SESSION, "-n", "team", "-P", "-F", format];
+  const opening = ["new-session", "-d", "-s", TMUX_SESSION, "-n", TEAM_WINDOW, "-P", "-F", format];
   const create = sequence([
     [...opening, ...size, ...paneCommand({ argv, cwd, env: {} })],
     ["set-option", "-p", "-t", target, "@swarmux_coordinator", "1"],

@@ -6,6 +6,7 @@ import type { Conversation } from "../agent/conversation.ts";
 import { runTurns } from "../agent/loop.ts";
 import type { Model, ModelRequest } from "../agent/model.ts";
 import type { Prefix } from "../agent/prefix.ts";
+import type { CostOf } from "../agent/prices.ts";
 import type { Prompt } from "../agent/prompt-file.ts";
 import type { Seat, TurnsEnd } from "../agent/seat.ts";
 import { ToolError } from "../errors.ts";
@@ -29,6 +30,7 @@ export interface WorkerParts {
   readonly prompt: Prompt;
   readonly prefix: Prefix;
   readonly tools: readonly Tool[];
+  readonly cost: CostOf;
   readonly conversation: Conversation;
   readonly mailroom: Mailroom;
   readonly pane: Pane;
@@ -177,6 +179,7 @@ function takeSeat(
     runCalls: (calls) => runToolCalls(calls, callSeat),
     permits: mailroom.permits(job.model, prefix.hash),
     mail: () => mailroom.takeLetters().map(letterTurn),
+    cost: parts.cost,
     done: () => mailroom.isReported(),
     show: (event) => pane.show(event),
     called: (call) =>

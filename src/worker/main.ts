@@ -5,8 +5,10 @@ import { parseArgs } from "node:util";
 import { createAnthropicModel } from "../agent/anthropic.ts";
 import { openConversation } from "../agent/conversation.ts";
 import { renderPrefix } from "../agent/prefix.ts";
+import { createCosts } from "../agent/prices.ts";
 import { parsePrompt } from "../agent/prompt-file.ts";
 import { parseAgentRecord } from "../agent/records.ts";
+import type { Prices } from "../config.ts";
 import { takeKey } from "../ipc/keys.ts";
 import { type Link, openLink } from "../ipc/link.ts";
 import type { Snapshot } from "../ipc/messages.ts";
@@ -100,7 +102,8 @@ const link: Link = openLink({
   },
 });
 // While the greeting is on its way: everything that the first call needs. Node loads its HTTP client at the first use.
-const [prompt, instructions] = await Promise.all([
+const [prices, prompt, instructions] = await Promise.all([
+  readFile(join(at.prompts, "prices.json"), "utf8").then(readPrices),
   readFile(join(at.prompts, "worker.md"), "utf8").then((text) => parsePrompt(text, "worker.md")),
   readFile(join(at.prompts, "instructions.json"), "utf8").then(readInstructions),
 ]);
@@ -132,6 +135,7 @@ try {
       model: createAnthropicModel({ env: { ...process.env, ...snapshot.env }, log }),
       prompt,
       prefix,
+      cost: createCosts(prices),
       tools: workerTools,
       conversation: tracked,
       mailroom,
@@ -148,5 +152,9 @@ try {
 process.exit(0);
 
 function readInstructions(text: string): { file: string; text: string }[] {
+  return JSON.parse(text);
+}
+
+function readPrices(text: string): Prices {
   return JSON.parse(text);
 }

@@ -7,7 +7,16 @@ import { EMPTY_TEAM, isReady, isSettled } from "../../src/coordinator/team.ts";
 import type { EventBody } from "../../src/session/events.ts";
 import { type Choice, createDriver } from "./driver.ts";
 import { broken } from "./invariants.ts";
-import { assigned, AT_WORK, finished, IN_QUEUE, inProgress, journalOf, stamp, teamOf } from "./support.ts";
+import {
+  AT_WORK,
+  assigned,
+  finished,
+  IN_QUEUE,
+  inProgress,
+  journalOf,
+  stamp,
+  teamOf,
+} from "./support.ts";
 
 const dice = record({ move: nat(1_000), how: nat(1_000), which: nat(1_000) });
 const session = record({

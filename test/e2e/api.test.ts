@@ -34,9 +34,7 @@ async function expectDoneOnce(place: Workplace): Promise<void> {
 test("after a 429 the whole team waits as long as the API asks, and goes on", async () => {
   const place = await createWorkplace();
 
-  const ended = await runWith(place, [
-    { kind: "status", status: 429, retryAfter: 1, at: WORKER },
-  ]);
+  const ended = await runWith(place, [{ kind: "status", status: 429, retryAfter: 1, at: WORKER }]);
 
   expect(ended).toMatchObject({ code: 0 });
   const [limited, ...more] = only(await readEvents(place), "rate.limited");
@@ -60,20 +58,23 @@ test.each([
   ["a clean end in the middle", { kind: "clean-end-mid-stream" }],
   ["an error event in the middle", { kind: "error-event-mid-stream" }],
   ["a tool call that is cut", { kind: "cut-tool-input" }],
-] as const)("after %s, at the lead and at a worker, the run goes on and nothing runs twice", async (_name, fault) => {
-  const place = await createWorkplace();
+] as const)(
+  "after %s, at the lead and at a worker, the run goes on and nothing runs twice",
+  async (_name, fault) => {
+    const place = await createWorkplace();
 
-  const ended = await runWith(place, [
-    { ...fault, at: WORKER },
-    { ...fault, at: LEAD },
-  ]);
+    const ended = await runWith(place, [
+      { ...fault, at: WORKER },
+      { ...fault, at: LEAD },
+    ]);
 
-  expect(ended).toMatchObject({ code: 0 });
-  const met = (await modelRequests(place)).filter((request) => request.fault !== null);
-  expect(met).toHaveLength(2);
-  expect(only(await readEvents(place), "task.created")).toHaveLength(1);
-  await expectDoneOnce(place);
-});
+    expect(ended).toMatchObject({ code: 0 });
+    const met = (await modelRequests(place)).filter((request) => request.fault !== null);
+    expect(met).toHaveLength(2);
+    expect(only(await readEvents(place), "task.created")).toHaveLength(1);
+    await expectDoneOnce(place);
+  },
+);
 
 test("a spent budget of tokens stops the session with 75", async () => {
   const place = await createWorkplace();
@@ -90,9 +91,7 @@ test("a spent budget of tokens stops the session with 75", async () => {
 test("a model that refuses its task blocks it, and the run ends with 1", async () => {
   const place = await createWorkplace();
 
-  const ended = await runWith(place, [
-    { kind: "stop-reason", stopReason: "refusal", at: WORKER },
-  ]);
+  const ended = await runWith(place, [{ kind: "stop-reason", stopReason: "refusal", at: WORKER }]);
 
   expect(ended).toMatchObject({ code: 1 });
   const [finished] = only(await readEvents(place), "task.finished");

@@ -129,7 +129,10 @@ test("bad usage ends with 2 and says how it is meant", async () => {
   for (const [args, words] of [
     [["run", "--headless", "--offline", "--base", "nowhere", "rename one to two"], "nowhere"],
     [["run", "--headless", "--offline", "--worker", "3", "rename one to two"], "--workers"],
-    [["run", "--headless", "--offline", "--workers", "few", "rename one to two"], "--workers takes a number"],
+    [
+      ["run", "--headless", "--offline", "--workers", "few", "rename one to two"],
+      "--workers takes a number",
+    ],
     [["run", "--headless", "--offline", "tidy everything up"], 'rename oldName to newName"'],
     [["run", "--headless", "--offline", " "], "There is no task."],
     [["run", "--offline", "--panes", "none", "rename one to two"], "--headless"],

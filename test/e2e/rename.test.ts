@@ -129,9 +129,8 @@ function typeOf(schema: (typeof EventBody.options)[number]): string {
   return schema.shape.type.value;
 }
 
-const STATUS_KEYS = [
-  ..."v session state task tasks workers gates integration usage cost_usd budget".split(" "),
-];
+const STATUS_KEYS =
+  "v session state task tasks workers gates integration usage cost_usd budget".split(" ");
 
 /** The types of the contract. */
 const TYPES: readonly string[] = [

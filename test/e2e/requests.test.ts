@@ -77,6 +77,7 @@ async function openCoordinator() {
   const governor = createGovernor({
     budgetUsd: null,
     budgetTokens: null,
+    isHeld: () => false,
     spent: () => core.team().spending,
     events,
   });

@@ -37,53 +37,61 @@ async function expectServerGone(tmux: Tmux): Promise<void> {
 test.each([
   { columns: 200, rows: 50 },
   { columns: 80, rows: 24 },
-])("at $columns by $rows the coordinator stands left and four named workers right", async ({
-  columns,
-  rows,
-}) => {
-  const place = await createWorkplace();
-  const { env } = scripted("four");
-  const size = { COLUMNS: String(columns), LINES: String(rows) };
+])(
+  "at $columns by $rows the coordinator stands left and four named workers right",
+  async ({ columns, rows }) => {
+    const place = await createWorkplace();
+    const { env } = scripted("four");
+    const size = { COLUMNS: String(columns), LINES: String(rows) };
 
-  const started = await swarmux(place, [...RUN, "--yes", "--detach", "write four files"], {
-    env: { ...env, ...size, ...goEnvironment(place) },
-  });
+    const started = await swarmux(place, [...RUN, "--yes", "--detach", "write four files"], {
+      env: { ...env, ...size, ...goEnvironment(place) },
+    });
 
-  expect(started).toMatchObject({ code: 0, stdout: "s" });
-  const tmux = await teamsTmux(place);
-  const argv = ["env", "-u", "TMUX", "TERM=tmux-256color", ...attachArgs(tmux)];
-  {
-    await using terminal = await openTerminal(place, { columns, rows, argv });
-    await vi.waitFor(
-      async () => {
-        const screen = await terminal.screen();
-        for (const [at, name] of WORKERS.entries()) {
-          expect(screen).toMatch(new RegExp(`\\[${at + 1}\\] ${name} · ◐ t\\d thinking`));
-        }
-        expect(screen).toContain("coordinator");
-        expect(screen).toContain("plan approved by --yes");
-      },
-      { timeout: 15_000, interval: 100 },
-    );
-    const coloured = await terminal.screen("-e");
-    const seen = WORKERS.map((_, at) => colourBefore(coloured, `[${at + 1}]`));
-    expect(seen).toEqual(WORKERS.map((_, at) => String(colourOf(at + 1, "dark").index)));
-    await expectLayout(tmux, columns);
-  }
-  for (const name of WORKERS) {
-    const pane = await paneOf(tmux, name);
-    const lines = await tmux.run(["capture-pane", "-p", "-J", "-S", "-", "-t", pane]);
-    expect(lines).toContain("✓ Read a.txt");
-    expect(lines).toMatch(/✓ Bash echo \d > file-\d\.txt/);
-    expect(lines).toMatch(/▌ t\d Write file-\d\.txt/);
-  }
+    expect(started).toMatchObject({ code: 0, stdout: "s" });
+    const tmux = await teamsTmux(place);
+    await expectHeld(place);
+    const argv = ["env", "-u", "TMUX", "TERM=tmux-256color", ...attachArgs(tmux)];
+    {
+      await using terminal = await openTerminal(place, { columns, rows, argv });
+      await vi.waitFor(
+        async () => {
+          const screen = await terminal.screen();
+          for (const [at, name] of WORKERS.entries()) {
+            expect(screen).toMatch(new RegExp(`\\[${at + 1}\\] ${name} · ◐ t\\d thinking`));
+          }
+          expect(screen).toContain("coordinator");
+          expect(screen).toContain("plan approved by --yes");
+        },
+        { timeout: 5_000, interval: 100 },
+      );
+      const coloured = await terminal.screen("-e");
+      const seen = WORKERS.map((_, at) => colourBefore(coloured, `[${at + 1}]`));
+      expect(seen).toEqual(WORKERS.map((_, at) => String(colourOf(at + 1, "dark").index)));
+      await expectLayout(tmux, columns);
+    }
+    for (const name of WORKERS) {
+      const pane = await paneOf(tmux, name);
+      const lines = await tmux.run(["capture-pane", "-p", "-J", "-S", "-", "-t", pane]);
+      expect(lines).toContain("✓ Read a.txt");
+      expect(lines).toMatch(/✓ Bash echo \d > file-\d\.txt/);
+      expect(lines).toMatch(/▌ t\d Write file-\d\.txt/);
+    }
 
-  go(place);
+    go(place);
 
-  await waitForEvent(place, ({ type }) => type === "session.finished");
-  await expectServerGone(tmux);
-  expect(only(await readEvents(place), "integration.merged")).toHaveLength(4);
-});
+    await waitForEvent(place, ({ type }) => type === "session.finished");
+    await expectServerGone(tmux);
+    expect(only(await readEvents(place), "integration.merged")).toHaveLength(4);
+  },
+);
+
+/** Waits until all four have written their file and are held before their report. */
+async function expectHeld(place: Workplace): Promise<void> {
+  const ends = async () =>
+    only(await readEvents(place), "tool.finished").filter(({ agent }) => WORKERS.includes(agent));
+  await expect.poll(ends, { timeout: 20_000, interval: 50 }).toHaveLength(8);
+}
 
 async function expectLayout(tmux: Tmux, columns: number): Promise<void> {
   const [coordinator, ...workers] = (await panesOf(tmux)).split("\n").map((line) => {
@@ -126,13 +134,14 @@ test("from inside a person's tmux it opens one window, leaves theirs alone, and 
   const before = await facts();
 
   await tmux.run(["send-keys", "-t", "home:0.0", `sh ${script}`, "Enter"]);
+  await expectHeld(place);
 
   await vi.waitFor(
     async () => {
       const screen = await tmux.run(["capture-pane", "-p", "-t", "home:swarmux"]);
       for (const name of WORKERS) expect(screen).toMatch(new RegExp(`${name} · ◐ t\\d thinking`));
     },
-    { timeout: 20_000, interval: 100 },
+    { timeout: 5_000, interval: 100 },
   );
   const during = await facts();
   const added = during.panes.split("\n").filter((line) => !before.panes.split("\n").includes(line));

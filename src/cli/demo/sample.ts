@@ -35,7 +35,7 @@ export async function makeSample(folder: string): Promise<Sample> {
   await writeFile(hook, `#!/bin/sh\nwhile read -r _ _ ref; do echo "$ref" >> '${pushes}'; done\n`);
   await chmod(hook, 0o755);
   await git(repo, ["remote", "add", "origin", origin]);
-  await git(repo, ["push", "-q", "origin", "main"]);
+  await git(repo, ["push", "-q", "origin", "main"], { env: { GIT_ALLOW_PROTOCOL: "file" } });
   await writeFile(pushes, "");
   return { repo, pushes };
 }

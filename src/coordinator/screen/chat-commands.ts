@@ -4,7 +4,8 @@ export type ChatAction =
   | { readonly do: "tell"; readonly to: string; readonly text: string }
   | { readonly do: "pause" | "continue" | "stop"; readonly worker: string | null }
   | { readonly do: "plan"; readonly approve: boolean; readonly note: string }
-  | { readonly do: "gates" | "status" | "help" | "detach" | "nothing" }
+  | { readonly do: "status" | "help" | "detach" }
+  | { readonly do: "gates" | "nothing" }
   | { readonly do: "explain"; readonly text: string };
 
 export const CHAT_HELP: readonly string[] = [

@@ -90,7 +90,9 @@ function bodyOf(item: WaitingItem, team: Team): Paragraph[] {
 function aboutTask(needs: readonly string[], files: number): string {
   const after = needs.length === 0 ? "needs nothing" : `after ${needs.join(", ")}`;
   const count =
-    files === 0 ? "files not said" : `${files} ${files === 1 ? "file or folder" : "files or folders"}`;
+    files === 0
+      ? "files not said"
+      : `${files} ${files === 1 ? "file or folder" : "files or folders"}`;
   return `${after} · ${count}`;
 }
 

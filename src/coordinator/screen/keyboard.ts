@@ -4,7 +4,7 @@
  */
 import { type ChatAction, readChat } from "./chat-commands.ts";
 import { choicesOf } from "./dialog.ts";
-import { EMPTY_EDITOR, type Editor, edit, sent, textOf } from "./editor.ts";
+import { type Editor, EMPTY_EDITOR, edit, sent, textOf } from "./editor.ts";
 import type { Key } from "./keys.ts";
 import type { WaitingItem } from "./waiting.ts";
 
@@ -176,7 +176,8 @@ function choose(
   if (key.kind !== "text") return { keyboard };
   const choice = choicesOf(item).find(({ digit }) => digit === key.text);
   if (choice === undefined) return { keyboard };
-  if (choice.withNote) return { keyboard: { ...keyboard, focus: { ...focus, line: EMPTY_EDITOR } } };
+  if (choice.withNote)
+    return { keyboard: { ...keyboard, focus: { ...focus, line: EMPTY_EDITOR } } };
   return {
     keyboard: toChat(keyboard, 0),
     act: answer(item, { approve: choice.approve, text: "" }),

@@ -4,6 +4,7 @@ import { colourOf } from "../../panes/palette.ts";
 import type { SessionEvent } from "../../session/events.ts";
 import type { Step } from "../down.ts";
 import { hint, type Team } from "../team.ts";
+import { showHidden } from "./printable.ts";
 
 /** The event as one or more lines without a line end, or undefined when it is not worth one. */
 export function eventLine({ after, event }: Step, level: ColorSupportLevel): string | undefined {
@@ -19,7 +20,7 @@ function describe(team: Team, event: SessionEvent, paint: Paint): string | undef
   const name = (worker: string) => agentName(team, worker, paint);
   switch (event.type) {
     case "session.started":
-      return `${paint.bold(event.task)}\n         session ${event.session}, base ${event.base.slice(0, 10)}${event.options.offline ? ", scripted model: no key, no cost" : ""}`;
+      return `${paint.bold(showHidden(event.task))}\n         session ${event.session}, base ${event.base.slice(0, 10)}${event.options.offline ? ", scripted model: no key, no cost" : ""}`;
     case "session.resumed":
       return `${event.worker ?? "the team"} goes on`;
     case "session.paused":
@@ -31,14 +32,14 @@ function describe(team: Team, event: SessionEvent, paint: Paint): string | undef
     case "plan.approved":
       return `plan approved by ${event.by}`;
     case "plan.rejected":
-      return paint.yellow(`plan rejected: ${event.note}`);
+      return paint.yellow(`plan rejected: ${showHidden(event.note)}`);
     case "task.created":
       return undefined;
     case "task.updated":
       if (event.report === undefined) return undefined;
       return `${name(event.by)} reports ${event.task} ${event.report.status}: ${firstLine(event.report.summary)}`;
     case "task.assigned":
-      return `${name(event.worker)} gets ${event.task} ${team.tasks.get(event.task)?.subject ?? ""}`;
+      return `${name(event.worker)} gets ${event.task} ${showHidden(team.tasks.get(event.task)?.subject ?? "")}`;
     case "task.finished":
       if (event.status === "completed") return undefined;
       return paint.red(`✗ ${event.task} ${event.status}: ${firstLine(event.why)}`);
@@ -52,35 +53,35 @@ function describe(team: Team, event: SessionEvent, paint: Paint): string | undef
         : paint.yellow(`⊘ refused to ${event.agent}: ${firstLine(event.refused)}`);
     case "tool.started":
       return event.risk === "HIGH"
-        ? paint.yellow(`HIGH ${event.agent} ${event.tool} ${hint(event.input)}`)
+        ? paint.yellow(`HIGH ${event.agent} ${event.tool} ${showHidden(hint(event.input))}`)
         : undefined;
     case "gate.opened": {
       const { gate } = event;
       return paint.bold(
-        `⧗ ${gate.id} waits for you: ${name(gate.worker)} ${gate.tool} ${hint(gate.input)} (${gate.reasons.join("; ")})`,
+        `⧗ ${gate.id} waits for you: ${name(gate.worker)} ${gate.tool} ${showHidden(hint(gate.input))} (${showHidden(gate.reasons.join("; "))})`,
       );
     }
     case "gate.answered":
-      return `${event.gate} ${event.answer === "once" ? "approved once" : event.answer === "deny" ? "denied" : "refused"} by ${event.by}${event.note === "" ? "" : `: ${event.note}`}`;
+      return `${event.gate} ${event.answer === "once" ? "approved once" : event.answer === "deny" ? "denied" : "refused"} by ${event.by}${event.note === "" ? "" : `: ${showHidden(event.note)}`}`;
     case "gate.voided":
       return paint.yellow(`${event.gate} is void: ${event.reason}`);
     case "question.asked":
-      return paint.bold(`question ${event.question} of ${event.agent}: ${event.text}`);
+      return paint.bold(`question ${event.question} of ${event.agent}: ${showHidden(event.text)}`);
     case "question.answered":
-      return `answered ${event.question}: ${event.text}`;
+      return `answered ${event.question}: ${showHidden(event.text)}`;
     case "message.sent":
       return `${event.from} to ${event.to}: ${firstLine(event.text)}`;
     case "memory.written":
       return paint.dim(`${event.entry.by} remembers: ${firstLine(event.entry.text)}`);
     case "integration.checked":
-      return `${event.ok ? paint.green("✓") : paint.red("✗")} ${event.task ?? "base"}: ${event.command} → exit ${event.exit ?? "none"}, ${(event.ms / 1000).toFixed(1)} s`;
+      return `${event.ok ? paint.green("✓") : paint.red("✗")} ${event.task ?? "base"}: ${showHidden(event.command)} → exit ${event.exit ?? "none"}, ${(event.ms / 1000).toFixed(1)} s`;
     case "integration.merged":
       return paint.green(`✓ ${event.task} merged as ${event.commit.slice(0, 10)}`);
     case "integration.rejected":
       return paint.yellow(`↻ ${event.task} goes back (${event.tries}): ${firstLine(event.why)}`);
     case "conflict.predicted":
       return paint.yellow(
-        `tasks ${event.tasks.join(" and ")} name the same files: ${event.files.slice(0, 3).join(", ")}`,
+        `tasks ${event.tasks.join(" and ")} name the same files: ${showHidden(event.files.slice(0, 3).join(", "))}`,
       );
     case "budget.warned":
       return paint.yellow(`80 % of the budget of ${event.budget} is spent`);
@@ -105,7 +106,7 @@ function planLines(team: Team, ids: readonly string[], paint: Paint): string {
     const task = team.tasks.get(id);
     if (task === undefined) return [];
     const needs = task.blockedBy.length === 0 ? "" : ` after ${task.blockedBy.join(", ")}`;
-    return [`         ${id} ${task.risk.padEnd(6)} ${task.subject}${paint.dim(needs)}`];
+    return [`         ${id} ${task.risk.padEnd(6)} ${showHidden(task.subject)}${paint.dim(needs)}`];
   });
   return [paint.bold(`plan: ${ids.length} ${ids.length === 1 ? "task" : "tasks"}`), ...rows].join(
     "\n",
@@ -120,5 +121,5 @@ function agentName(team: Team, agent: string, paint: Paint): string {
 }
 
 function firstLine(text: string): string {
-  return (text.split("\n").find((line) => line.trim() !== "") ?? "").slice(0, 160);
+  return showHidden((text.split("\n").find((line) => line.trim() !== "") ?? "").slice(0, 160));
 }

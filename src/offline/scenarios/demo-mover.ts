@@ -73,7 +73,7 @@ export function moverReply(work: Work, folder: string): Reply {
     report(
       "done",
       `The ${folder} answers with promises; its tests await it.`,
-      `Checks: ${good(all, "Bash").at(-1)?.input["command"] ?? "none"} → exit 0.`,
+      checkWords(all),
       ...(known === undefined ? [] : [`Decided: as ${known} says, like the rest of the team.`]),
     ),
   );
@@ -101,7 +101,7 @@ function repair({ pace, calls, all }: Work, folder: string): Reply {
     report(
       "done",
       `The ${folder} rejects a missing input again.`,
-      `Checks: ${good(calls, "Bash").at(-1)?.input["command"] ?? "none"} → exit 0.`,
+      checkWords(calls),
       "Rejected: a bare `new Promise`, which forgot the missing input.",
     ),
   );
@@ -140,6 +140,12 @@ function mannerWords(entry: string | undefined, folder: string): string {
 function check(folder: string, isNarrow: boolean): ReplyBlock {
   const only = isNarrow ? "--test-name-pattern=answers " : "";
   return bash(`node --test ${only}test/${folder}/*.test.js`, `Run the tests of the ${folder}`);
+}
+
+function checkWords(calls: readonly PastCall[]): string {
+  const last = calls.findLast(({ name }) => name === "Bash");
+  const end = last?.isError === false ? "exit 0" : "it fails";
+  return `Checks: ${String(last?.input["command"])} → ${end}.`;
 }
 
 function moduleFiles(all: readonly PastCall[]): string[] {

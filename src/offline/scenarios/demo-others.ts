@@ -21,9 +21,9 @@ export function keeperReply(work: Work): Reply {
   if (all.length === 0) {
     return answer(
       pace,
-      say(`${STAND_IN}. Which remotes are there?`),
+      say(`${STAND_IN}. Where do I stand?`),
       call("Recall", { query: "origin branch callbacks" }),
-      bash("git remote -v", "List the remotes"),
+      bash("git log --oneline -3", "Which commit is the old version"),
     );
   }
   const pushes = all.filter(
@@ -38,7 +38,7 @@ export function keeperReply(work: Work): Reply {
     );
   }
   const words = last.result ?? "";
-  const branch = /\bbranch ([\w/-]+)/.exec(last.isError ? words : "")?.[1];
+  const branch = last.isError ? namedBranch(words.split("\n")[0] ?? "") : undefined;
   if (last.isError && branch !== undefined && pushes.length === 1) {
     return answer(
       pace,
@@ -70,6 +70,11 @@ export function keeperReply(work: Work): Reply {
       `Decided: \`${command}\`, as the person wanted it, after \`${MIRROR}\` was denied.`,
     ),
   );
+}
+
+/** The branch that the person's words name last. */
+function namedBranch(words: string): string | undefined {
+  return [...words.matchAll(/\bbranch ([\w/-]+)/g)].at(-1)?.[1];
 }
 
 const TEXTS = {

@@ -27,25 +27,25 @@ export interface Work {
 
 export function workOf(request: ScenarioRequest, pace: Pace): Work {
   const all = request.callsSoFar();
-  const report = all.findLast(({ name, result, isError }) => {
+  const last = all.findLast(({ name, result, isError }) => {
     return name === "Report" && result !== null && !isError;
   });
-  const calls = report === undefined ? all : all.filter(({ message }) => message > report.message);
+  const calls = last === undefined ? all : all.filter(({ message }) => message > last.message);
   const words =
-    report === undefined ? "" : userTexts(request.messages.slice(report.message + 1)).join("\n");
+    last === undefined ? "" : userTexts(request.messages.slice(last.message + 1)).join("\n");
   const sentBack = /exit \d|conflict/.test(words) ? words : undefined;
-  const isReported = report !== undefined && sentBack === undefined;
+  const isReported = last !== undefined && sentBack === undefined;
   return { request, pace, all, calls, sentBack, isReported };
 }
 
 /** Calls of one tool that came to a good end. */
 export function good(calls: readonly PastCall[], name: string): PastCall[] {
-  return calls.filter((call) => call.name === name && call.result !== null && !call.isError);
+  return calls.filter((one) => one.name === name && one.result !== null && !one.isError);
 }
 
 /** Whether a tool was called and answered, well or not. */
 export function hasCalled(calls: readonly PastCall[], name: string): boolean {
-  return calls.some((call) => call.name === name && call.result !== null);
+  return calls.some((one) => one.name === name && one.result !== null);
 }
 
 export function say(words: string): ReplyBlock {

@@ -1,6 +1,6 @@
 /** Runs the real command, bundle and all, in a workplace. */
 import { join } from "node:path";
-import { execa, type ResultPromise } from "execa";
+import { execa } from "execa";
 import { PROJECT, type Workplace } from "./workplace.ts";
 
 export const BIN = join(PROJECT, "bin/swarmux");
@@ -32,7 +32,7 @@ export async function swarmux(
 }
 
 export function start(place: Workplace, args: readonly string[], around: Around = {}): Running {
-  const child: ResultPromise<{ reject: false; stdin: "ignore" }> = execa(BIN, args, {
+  const child = execa(BIN, args, {
     cwd: around.cwd ?? place.repo,
     env: { ...place.env, ...around.env },
     extendEnv: false,

@@ -1,4 +1,5 @@
 /** A person's terminal: a tmux server of its own, which can be looked at and typed into. */
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createTmux, literal, type Tmux } from "../../../src/panes/tmux.ts";
 import type { Workplace } from "./workplace.ts";
@@ -33,6 +34,7 @@ export async function openTerminal(place: Workplace, options: TerminalOptions): 
     screen: (...flags) => tmux.run(["capture-pane", "-p", ...flags, "-t", "home:"]),
     [Symbol.asyncDispose]: async () => {
       await tmux.attempt(["kill-server"]);
+      await rm(tmux.socket, { force: true });
     },
   };
 }

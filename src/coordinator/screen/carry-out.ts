@@ -1,0 +1,29 @@
+/** Carries out what the person wants: the one way from a key or a line to an event. */
+import type { Person } from "../person.ts";
+import type { Reply } from "../person-actions.ts";
+import type { Act } from "./keyboard.ts";
+
+/** Acts that change something, as opposed to those that only show something. */
+export type Deed = Extract<
+  Act,
+  { readonly do: "tell" | "pause" | "continue" | "stop" | "plan" | "gate" | "question" }
+>;
+
+export function carryOut(person: Person, act: Deed): Promise<Reply> {
+  switch (act.do) {
+    case "tell":
+      return person.tell(act.to, act.text);
+    case "pause":
+      return person.pause(act.worker);
+    case "continue":
+      return person.goOn(act.worker);
+    case "stop":
+      return person.stop(act.worker);
+    case "plan":
+      return person.decidePlan(act.approve, act.note);
+    case "gate":
+      return person.answerGate(act);
+    case "question":
+      return person.answerQuestion(act.question, act.text);
+  }
+}

@@ -1,0 +1,142 @@
+import { existsSync } from "node:fs";
+import { mkdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { type Check, failureText, runCheck } from "../../src/coordinator/checks.ts";
+import { tempFolder } from "./support.ts";
+
+const PERSON = "person";
+
+async function workplace() {
+  const folder = await tempFolder();
+  const [cwd, logs] = [join(folder, "checkout"), join(folder, "receipts")];
+  await mkdir(cwd);
+  await mkdir(logs);
+  const aborter = new AbortController();
+  const env = { PATH: process.env["PATH"] ?? "", HOME: folder, MARK: "of the check" };
+  const options = { cwd, env, logs, name: "001-t1", signal: aborter.signal };
+  return {
+    folder,
+    cwd,
+    aborter,
+    run: (command: string, from: Check["from"] = PERSON) => runCheck({ command, from }, options),
+    runIn: (elsewhere: string) =>
+      runCheck({ command: "true", from: PERSON }, { ...options, cwd: elsewhere }),
+  };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The number in a file, once it is there; its process is ended after the test in any case. */
+async function pidIn(path: string): Promise<number> {
+  const pid = await vi.waitFor(async () => {
+    const text = (await readFile(path, "utf8")).trim();
+    if (text === "") throw new Error("no pid yet");
+    return Number(text);
+  });
+  onTestFinished(() => {
+    if (isAlive(pid)) process.kill(pid, "SIGKILL");
+  });
+  return pid;
+}
+
+test.each<[string, string, number, string]>([
+  ["one that passes", "echo fine", 0, "fine"],
+  ["one that fails, with both streams", "echo out; echo err >&2; exit 3", 3, "out\nerr"],
+  ["one in a pipe, by its last part", "false | cat", 0, ""],
+  [
+    "one that runs in the checkout with our environment",
+    'echo "${PWD##*/} $MARK"',
+    0,
+    "checkout of the check",
+  ],
+  ["one that wants to read", "cat", 0, ""],
+])("runs %s", async (_name, ...[command, exit, output]) => {
+  const { run } = await workplace();
+  expect(await run(command)).toMatchObject({ command, exit, output });
+});
+
+test("all that was printed is in a private log, its end in the result", async () => {
+  const { run } = await workplace();
+  const result = await run("seq 1 20000");
+  const log = await readFile(result.log, "utf8");
+  expect({
+    lines: log.split("\n").length,
+    mode: (await stat(result.log)).mode & 0o777,
+    end: result.output.endsWith("19999\n20000"),
+    short: result.output.length <= 4_000,
+    path: result.log.endsWith("/receipts/001-t1.log"),
+  }).toEqual({ lines: 20_001, mode: 0o600, end: true, short: true, path: true });
+});
+
+test("a HIGH check of the repository is refused before it starts", async () => {
+  const { run, cwd } = await workplace();
+  const result = await run("touch ran && git push origin main", "repository");
+  expect(result).toMatchObject({ exit: null, output: expect.stringMatching(/^Not run: .*HIGH/) });
+  expect(existsSync(join(cwd, "ran"))).toBe(false);
+});
+
+test("the same words of a person run as they are", async () => {
+  const { run } = await workplace();
+  const result = await run("echo git push >/dev/null; sudo -n true 2>/dev/null; exit 4");
+  expect(result.exit).toBe(4);
+});
+
+test("a harmless check of the repository runs", async () => {
+  const { run } = await workplace();
+  expect(await run("echo fine", "repository")).toMatchObject({ exit: 0, output: "fine" });
+});
+
+test("a process that a check leaves behind neither holds it up nor stays", async () => {
+  const { run, cwd } = await workplace();
+  const result = await run("sleep 300 & echo $! >pid; echo done");
+  const pid = await pidIn(join(cwd, "pid"));
+  expect(result).toMatchObject({ exit: 0, output: "done" });
+  expect(result.ms).toBeLessThan(60_000);
+  await vi.waitFor(() => expect(isAlive(pid)).toBe(false));
+});
+
+test("ends with its session, and its children with it", async () => {
+  const { run, cwd, aborter } = await workplace();
+  const running = run("sleep 300 & echo $! >pid; wait");
+  const pid = await pidIn(join(cwd, "pid"));
+  aborter.abort();
+  expect((await running).exit).toBeNull();
+  await vi.waitFor(() => expect(isAlive(pid)).toBe(false));
+});
+
+test("does not go on in a session that is over already", async () => {
+  const { run, aborter } = await workplace();
+  aborter.abort();
+  expect((await run("sleep 300")).exit).toBeNull();
+});
+
+test("a check that can't start says why and has no exit code", async () => {
+  const { runIn, folder } = await workplace();
+  expect(await runIn(join(folder, "gone"))).toMatchObject({
+    exit: null,
+    output: expect.stringContaining("ENOENT"),
+  });
+});
+
+test("the text for whoever mends it holds the last forty lines and the log's path", () => {
+  const output = Array.from({ length: 50 }, (_, index) => `line ${index + 1}`).join("\n");
+  const lines = failureText({ command: "npm test", exit: 1, ms: 1, output, log: "/log" }).split(
+    "\n",
+  );
+  const none = failureText({ command: "x", exit: null, ms: 1, output: "", log: "/log" });
+  expect([lines[0], lines[1], lines.length, lines.at(-1), none]).toEqual([
+    "npm test → exit 1",
+    "line 11",
+    42,
+    "Whole output: /log",
+    "x → exit none\n\nWhole output: /log",
+  ]);
+});
