@@ -61,6 +61,7 @@ async function tryOnce(seat: Seat, { request, size, failures }: Try): Promise<Tr
   const permit = await acquire(seat, size);
   if (typeof permit !== "string") return { ok: false, end: permit };
   let throttled: Throttled | null = null;
+  let billed: Promise<void> = Promise.resolve();
   try {
     const answer = await seat.model.call(request, {
       signal: seat.signal,
@@ -69,7 +70,8 @@ async function tryOnce(seat: Seat, { request, size, failures }: Try): Promise<Tr
       onThinking: (delta) => seat.show({ type: "thinking", delta }),
       onToolUse: (name) => seat.show({ type: "call", name }),
     });
-    await seat.called(billFor(seat, request, answer));
+    // Its place in the journal is taken; whoever waits for a later line waits for this one too.
+    billed = seat.called(billFor(seat, request, answer));
     return { ok: true, answer };
   } catch (error) {
     if (!(error instanceof ModelFailure)) throw error;
@@ -80,7 +82,9 @@ async function tryOnce(seat: Seat, { request, size, failures }: Try): Promise<Tr
     }
     return wait === null ? { ok: false, end: giveUp(error, failures) } : { failure: error, wait };
   } finally {
-    seat.permits.ended(permit, throttled);
+    // After the bill, so that no other call is allowed on money that this one has spent.
+    const end = () => seat.permits.ended(permit, throttled);
+    billed.then(end, end);
   }
 }
 

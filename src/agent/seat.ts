@@ -65,7 +65,7 @@ export interface Seat {
   /** True once the agent has said that it is finished: its model is then not called again. */
   done(): boolean;
   show(event: AgentEvent): void;
-  /** Told of each call that was paid for, before its answer is acted upon. */
+  /** Told of each call that was paid for; what it records comes before the answer in the agent's journal. */
   called(call: ModelCall): Promise<void>;
   readonly signal: AbortSignal;
   /** What a call costs; the table of prices where absent. */

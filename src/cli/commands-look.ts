@@ -6,16 +6,23 @@ import { type Common, examples, json, session, sessionNamed } from "./arguments.
 export function addLookCommands(program: Command, act: Act): void {
   examples(program.command("status"), [
     ["swarmux status", "the newest session of this repository"],
+    ["swarmux status --watch", "again whenever something changes; Ctrl-C ends it"],
     ["swarmux status my-session --json", "one object, for scripts"],
   ])
     .argument("[session]")
     .description("one session's board, workers and cost")
     .addOption(session())
+    .option("--watch", "show it again whenever something changes, once a second at most")
     .addOption(json())
     .action(
-      act(async (output, name: string | undefined, options: Common) => {
+      act(async (output, name: string | undefined, options: Common & { watch?: boolean }) => {
+        const named = sessionNamed(name, options);
+        if (options.watch === true) {
+          const { watchStatus } = await import("./status-watch.ts");
+          return watchStatus(output, named);
+        }
         const { status } = await import("./status.ts");
-        return status(output, sessionNamed(name, options));
+        return status(output, named);
       }),
     );
 
@@ -148,6 +155,21 @@ export function addLookCommands(program: Command, act: Act): void {
       act(async (output, name: string | undefined, options: Common) => {
         const { cost } = await import("./cost.ts");
         return cost(output, sessionNamed(name, options));
+      }),
+    );
+
+  examples(program.command("report"), [
+    ["swarmux report > summary.md", "who did what, the proof, what was denied, the bill"],
+    ["swarmux report my-session --json", "the same as one object, for scripts"],
+  ])
+    .argument("[session]")
+    .description("the summary as Markdown, fit for a pull request")
+    .addOption(session())
+    .addOption(json())
+    .action(
+      act(async (output, name: string | undefined, options: Common) => {
+        const { report } = await import("./report.ts");
+        return report(output, sessionNamed(name, options));
       }),
     );
 

@@ -17,6 +17,7 @@ import { openRunFolder, removeRunFolder } from "../session/run-folder.ts";
 import { type ModelServer, startModelServer } from "./model-server.ts";
 import { OUTCOME_EXIT } from "./outcome-exit.ts";
 import type { Output } from "./output.ts";
+import { readReport } from "./report.ts";
 
 /** Everything a coordinator needs to know, as `launch.json` holds it for one that is started in a pane. */
 export interface Launch
@@ -96,7 +97,7 @@ export async function runHere(output: Output, launch: Launch, here: HereOptions)
   if (team !== undefined && here.planOnly === true) {
     printPlan(output, team, here);
   } else if (team !== undefined) {
-    for (const line of summaryLines(team, launch.session))
+    for (const line of summaryLines(await readReport(launch.folder)))
       (here.json ? output.note : output.line)(line);
   }
   // Ends our own pane with the server; whoever is attached is back in their own terminal.

@@ -10,6 +10,7 @@ import { type Launch, runHere } from "./coordinator.ts";
 import { readInstructions, readPrices } from "./instructions.ts";
 import { OUTCOME_EXIT } from "./outcome-exit.ts";
 import type { Output } from "./output.ts";
+import { readReport } from "./report.ts";
 import { overrideOptions, type RunFlags } from "./run-options.ts";
 import { runDetached, runInTmux } from "./run-tmux.ts";
 import { type SessionView, viewSession } from "./session-view.ts";
@@ -37,7 +38,7 @@ export async function resume(output: Output, flags: ResumeFlags): Promise<number
     });
   }
   if (team.state === "finished") {
-    for (const line of summaryLines(team, name)) output.line(line);
+    for (const line of summaryLines(await readReport(view.folder))) output.line(line);
     return OUTCOME_EXIT[outcomeOf(team)];
   }
   const { session } = team;
@@ -46,7 +47,7 @@ export async function resume(output: Output, flags: ResumeFlags): Promise<number
       mend: `swarmux sessions rm --force ${name}`,
     });
   }
-  const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  const isTerminal = process.stdin.isTTY && process.stdout.isTTY;
   const options = overrideOptions(session.options, flags);
   const launch = await launchOf(view, options);
   for (const line of foundLines(view)) output.note(line);

@@ -48,8 +48,8 @@ export function resolveRun(
   around: { repoRoot: string; env: NodeJS.ProcessEnv; isTerminal: boolean },
 ): ResolvedRun {
   const { user, project } = loadConfig(around.env, around.repoRoot);
-  const given = flags.check ?? user.checks;
-  const checks = given ?? project.checks ?? findChecks(around.repoRoot);
+  const ofPerson = flags.check ?? (project.checks === undefined ? user.checks : undefined);
+  const checks = ofPerson ?? project.checks ?? findChecks(around.repoRoot);
   const headless = flags.headless === true;
   const panes = headless ? "none" : choice("--panes", flags.panes ?? "tmux", PANES);
   const offline = flags.offline === true;
@@ -67,7 +67,7 @@ export function resolveRun(
           DEFAULT_COORDINATOR_MODEL),
       offline,
       checks: [...checks],
-      checks_from: given === undefined ? "repository" : "person",
+      checks_from: ofPerson === undefined ? "repository" : "person",
       allow_red: flags.allowRed === true,
       budget: amount("--budget", flags.budget) ?? narrower(user.budget, project.budget) ?? null,
       token_budget:

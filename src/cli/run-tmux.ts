@@ -20,6 +20,7 @@ import { askCoordinator } from "./ask.ts";
 import type { Launch } from "./coordinator.ts";
 import { OUTCOME_EXIT } from "./outcome-exit.ts";
 import type { Output } from "./output.ts";
+import { readReport } from "./report.ts";
 import { viewSession } from "./session-view.ts";
 
 /** The size of the team's window while nobody looks. */
@@ -171,6 +172,6 @@ async function follow(
     if (text !== undefined) output.line(text);
     if (team.state !== "running") break;
   }
-  for (const line of summaryLines(team, session)) output.line(line);
+  for (const line of summaryLines(await readReport(folder))) output.line(line);
   return OUTCOME_EXIT[outcomeOf(team)];
 }

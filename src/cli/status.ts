@@ -60,7 +60,8 @@ function usageOf({ spending }: Team) {
 
 const GLYPHS = { pending: "○", in_progress: "●", completed: "✓", failed: "✗", blocked: "⊘" };
 
-function statusLines(view: SessionView, paint: InstanceType<typeof Chalk>): string[] {
+/** The board as a person reads it. */
+export function statusLines(view: SessionView, paint: InstanceType<typeof Chalk>): string[] {
   const { team } = view;
   const tasks = [...team.tasks.values()];
   const merged = tasks.filter((task) => task.phase === "merged").length;

@@ -44,6 +44,6 @@ export function openBudget(
   const clock =
     time === null
       ? undefined
-      : setTimeout(() => reach(`${time / 60_000} minutes`).catch(failed), time);
+      : setTimeout(() => void reach(`${time / 60_000} minutes`).catch(failed), time);
   return { governor, [Symbol.dispose]: () => clearTimeout(clock) };
 }

@@ -82,7 +82,7 @@ function actionsFor(team: Team, event: SessionEvent, before: Team): Action[] {
     case "integration.merged":
       return [{ do: "integrate" }];
     case "integration.rejected":
-      return [...rejected(event), { do: "integrate" }];
+      return [...rejected(team, event), { do: "integrate" }];
     case "gate.voided":
     case "plan.proposed":
     case "worker.spawned":
@@ -116,7 +116,7 @@ function updated(team: Team, event: EventOf<"task.updated">): Action[] {
   }
   if (event.note === UNCHANGED) return [WAKE];
   if (event.status === "pending" || event.status === "deleted") return assignments(team);
-  if (task === undefined || event.change === undefined) return [];
+  if (task === undefined || (event.change === undefined && event.wish === undefined)) return [];
   return assignments(team);
 }
 
@@ -132,7 +132,7 @@ function assigned(team: Team, event: EventOf<"task.assigned">): Action[] {
 function resumed(team: Team): Action[] {
   const spawns = [...team.workers.values()]
     .filter((worker) => worker.task !== null)
-    .map(({ name }): Action => ({ do: "spawn", worker: name, again: true }));
+    .map(({ name, colour }): Action => ({ do: "spawn", worker: name, again: colour !== "" }));
   const steps = [...team.tasks.values()].flatMap((task): Action[] => {
     if (task.phase === "assigned") return [{ do: "prepare", task: task.id }];
     return task.phase === "reported" ? [{ do: "collect", task: task.id }] : [];
@@ -201,8 +201,8 @@ function lost(team: Team, event: EventOf<"worker.lost">): Action[] {
   return [{ do: "emit", event: finished(team, task.id, { status: "failed", why }) }];
 }
 
-function rejected(event: EventOf<"integration.rejected">): Action[] {
-  if (event.tries <= MAX_REJECTIONS) return [];
+function rejected(team: Team, event: EventOf<"integration.rejected">): Action[] {
+  if (event.tries <= MAX_REJECTIONS || team.tasks.get(event.task)?.phase !== "working") return [];
   const { task, why } = event;
   return [
     {

@@ -20,12 +20,25 @@ export function downFor(step: Step, worker: string): Down | undefined {
   return { commands, rows: rows.map(toDetail), entries };
 }
 
+/** The fields that a worker sees of a task. A field that did not change is the same object in both teams. */
+const SHOWN = [
+  "phase",
+  "worker",
+  "subject",
+  "description",
+  "blockedBy",
+  "risk",
+  "files",
+  "check",
+  "report",
+] as const;
+
 function changedRows({ before, after }: Step): BoardTask[] {
   if (before.tasks === after.tasks) return [];
   return [...after.tasks.values()].filter((task) => {
     const old = before.tasks.get(task.id);
     if (old === task) return false;
-    return old === undefined || JSON.stringify(toDetail(old)) !== JSON.stringify(toDetail(task));
+    return old === undefined || SHOWN.some((field) => old[field] !== task[field]);
   });
 }
 

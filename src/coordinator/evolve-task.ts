@@ -10,6 +10,7 @@ export const NEW_TASK = {
   worker: null,
   branch: null,
   base: null,
+  wish: null,
   words: "",
   tools: null,
   checkout: "",
@@ -35,7 +36,8 @@ export function updateTask(team: Team, event: EventOf<"task.updated">): Team {
     const again = { ...task, ...NEW_TASK, ...named(event.change), losses: 0, rejections: 0 };
     return withTask(dequeue(freeWorker(team, task), task.id), again);
   }
-  let next = withTask(team, { ...task, ...named(event.change) });
+  const { wish = task.wish } = event;
+  let next = withTask(team, { ...task, ...named(event.change), wish });
   if (event.change !== undefined) next = { ...next, plan: replanned(team) };
   if (event.report !== undefined && task.phase === "working") {
     next = changeTask(next, task.id, { phase: "reported", report: event.report });

@@ -26,14 +26,19 @@ function bodyEvent(team: Team, worker: string, body: Up): EventBody {
     }
     case "gate": {
       const { gate: id, task, tool, input, reasons, cwd, hash } = body;
-      if (!isHolder(team, worker, task)) return late(worker, task);
+      const taken = team.gates.get(id);
+      if (!isHolder(team, worker, task) || (taken !== undefined && taken.worker !== worker)) {
+        return late(worker, task);
+      }
       return {
         type: "gate.opened",
         gate: { id, worker, task, tool, input, risk: "HIGH", reasons, cwd, hash },
       };
     }
     case "gate.void":
-      return { type: "gate.voided", gate: body.gate, reason: body.reason };
+      return (team.gates.get(body.gate)?.worker ?? worker) === worker
+        ? { type: "gate.voided", gate: body.gate, reason: body.reason }
+        : late(worker, body.gate);
     case "typed":
       return { type: "message.sent", from: "person", to: worker, text: body.text };
     case "report":
@@ -64,7 +69,7 @@ export function toEntry(
   said: { draft: unknown; sources: readonly string[]; task: string | null },
 ): Entry {
   return {
-    ...EntryDraft.parse(said.draft),
+    ...readDraft(said.draft),
     id: `m${team.memory.length + 1}`,
     by,
     task: said.task,
@@ -87,4 +92,12 @@ function late(worker: string, task: string): EventBody {
     by: "coordinator",
     note: `a late word of ${worker}, without effect`,
   };
+}
+
+/** What can be read of a draft: a worker of another version must not stop the stream. */
+function readDraft(draft: unknown): EntryDraft {
+  const parsed = EntryDraft.safeParse(draft);
+  if (parsed.success) return parsed.data;
+  const { text }: { text?: unknown } = Object(draft);
+  return { text: String(text), kind: "fact", files: [] };
 }

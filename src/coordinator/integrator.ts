@@ -1,27 +1,30 @@
 /**
- * Checkouts and the merge queue: one task after another is rebased onto the integration head in a clean checkout,
- * checked there, and merged, so that the branch is always green. What it does is in the journal as it happens.
+ * The merge queue: one task after another is rebased onto the integration head in a clean checkout, checked there, and
+ * merged, so that the branch is always green. What it does is in the journal as it happens.
  */
 import { join } from "node:path";
+import { SwarmError } from "../errors.ts";
 import { diffstat, writePatch } from "../git/changes.ts";
-import { createCheckout, hasCheckout, switchCheckout } from "../git/checkouts.ts";
 import {
   advanceIntegration,
   createIntegration,
   integrationHead,
   readMergedTasks,
 } from "../git/integration.ts";
-import { createCleanCheckout, rebaseCheckout, rebaseTask } from "../git/rebase.ts";
+import { rebaseCheckout, rebaseTask } from "../git/rebase.ts";
 import type { RepositoryFacts } from "../git/repository.ts";
 import { commitWork } from "../git/work.ts";
 import type { Log } from "../log.ts";
 import type { SessionEvent } from "../session/events.ts";
 import type { SessionPaths } from "../session/folders.ts";
 import type { CheckResult, Receipt } from "../task.ts";
-import { type Check, failureText, runCheck } from "./checks.ts";
+import { checksFor, createCheckDesk } from "./check-desk.ts";
+import { failureText } from "./checks.ts";
 import type { Core } from "./core.ts";
 import { createGatekeeper } from "./gatekeeper.ts";
-import { type BoardTask, type Team, UNCHANGED } from "./team.ts";
+import { createMergeConsent } from "./merge-consent.ts";
+import { type BoardTask, type Phase, UNCHANGED } from "./team.ts";
+import { createWorkPlaces } from "./work-places.ts";
 
 export interface IntegratorOptions {
   readonly core: Core;
@@ -38,7 +41,7 @@ export interface Integrator {
   openLead(): Promise<void>;
   /**
    * Takes into the journal what was merged though the coordinator was killed before it could say so: the branch is one
-   * step ahead then, with checks that are in the journal.
+   * step ahead then, with checks that are among `events`. Throws `SwarmError` when somebody else moved the branch.
    */
   adopt(events: readonly SessionEvent[]): Promise<void>;
   /** Makes the integration branch and runs the session's checks on the base; false when one failed. */
@@ -51,57 +54,34 @@ export interface Integrator {
   integrate(): Promise<void>;
 }
 
-const BASE = "base";
+/** A step of the integration branch. `isSaid`: the journal has it already. */
+interface Merge {
+  readonly from: string;
+  readonly to: string;
+  readonly results: readonly CheckResult[];
+  readonly isSaid: boolean;
+}
 
 export function createIntegrator(options: IntegratorOptions): Integrator {
   const { core, repository, at, session, env, log, signal } = options;
   const { root: repo, identity, head: base } = repository;
   const gatekeeper = createGatekeeper(core, signal);
-  const clean = join(at.checkouts, "clean");
-  // Git works in one checkout at a time; different checkouts don't wait for each other.
-  const made = new Map<string, Promise<unknown>>();
-  let cleanMade: Promise<unknown> | undefined;
-  const asked = new Set<string>();
-  const approved = new Set<string>();
+  const places = createWorkPlaces({ repository, at, log });
+  const desk = createCheckDesk({ core, at, env, gatekeeper, signal });
+  const consent = createMergeConsent({ gatekeeper, at, log, signal, granted: integrate });
+  const { clean } = places;
   let isWorking = false;
-  let checks = 0;
 
-  function makeClean(): Promise<unknown> {
-    cleanMade ??= hasCheckout(clean).then(async (isThere) => {
-      if (!isThere) await createCleanCheckout({ repo, path: clean, base, identity });
-    });
-    return cleanMade;
-  }
-
-  async function check(one: Check, cwd: string, task: string | null): Promise<CheckResult> {
-    const name = task ?? BASE;
-    checks += 1;
-    const result = await runCheck(one, {
-      cwd,
-      env,
-      logs: at.receipts,
-      name: `${String(checks).padStart(3, "0")}-${name}`,
-      signal,
-      allow: (reasons) =>
-        gatekeeper.ask({ tool: "Check", task, input: { command: one.command }, reasons, cwd }),
-    });
-    return result;
-  }
-
-  async function fail(task: BoardTask, why: string): Promise<void> {
-    await core.emit({
-      type: "task.finished",
-      task: task.id,
-      status: "failed",
-      worker: task.worker,
-      why,
-      receipt: null,
-    });
+  /** Ends a task that is still where it was when the work on it began. */
+  async function fail(task: BoardTask, phase: Phase, why: string): Promise<void> {
+    if (core.team().tasks.get(task.id)?.phase !== phase) return;
+    const end = { task: task.id, worker: task.worker, why, receipt: null } as const;
+    await core.emit({ type: "task.finished", status: "failed", ...end });
   }
 
   async function mergeNext(task: BoardTask): Promise<void> {
     const { head } = core.team().integration;
-    await makeClean();
+    await places.makeClean();
     if (task.commit === null || task.checkout === "") throw new Error(`${task.id} has no commit`);
     const rebased = await rebaseTask({
       clean,
@@ -110,87 +90,47 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
       onto: head,
     });
     if (!rebased.ok) {
-      await reject(task, `It conflicts with what was merged before it.\n${rebased.text}`);
-      return;
+      return reject(task, `It conflicts with what was merged before it.\n${rebased.text}`);
     }
+    const { commit: to } = rebased;
     const results: CheckResult[] = [];
-    for (const one of checksFor(core.team(), task)) {
-      const result = await check(one, clean, task.id);
+    for (const check of checksFor(core.team(), task)) {
+      const result = await desk.run(check, { cwd: clean, task: task.id, commit: to });
       results.push(result);
-      const { command, exit, ms, output, log: path } = result;
-      const ok = exit === 0;
-      const { commit } = rebased;
-      const facts = { ok, command, exit, ms, output, log: path };
-      await core.emit({ type: "integration.checked", task: task.id, commit, ...facts });
-      if (!ok) {
-        await reject(
-          task,
-          `The check failed on your work as it would be merged:\n${failureText(result)}`,
-        );
-        return;
-      }
+      if (result.exit === 0) continue;
+      const why = `The check failed on your work as it would be merged:\n${failureText(result)}`;
+      return reject(task, why);
     }
     if (core.team().tasks.get(task.id)?.phase !== "queued") return;
-    const to = rebased.commit;
+    const receipt = await writeReceipt(task, { in: clean, from: head, to, results });
     await advanceIntegration({ repo, session, clean, from: head, to });
-    await sayMerged(task, { from: head, to, results });
+    await sayMerged(task, receipt, { to, isSaid: false });
   }
 
-  /** The merge and its receipt, once the branch stands there. */
+  async function writeReceipt(
+    task: BoardTask,
+    merge: Omit<Merge, "isSaid"> & { readonly in: string },
+  ): Promise<Receipt> {
+    const { from, to } = merge;
+    const checks = merge.results.map(({ command, exit, ms, output, log: path }) => {
+      return { command, exit, ms, output, log: path };
+    });
+    const diff = join(at.receipts, `${task.id}.patch`);
+    const change = { repo: merge.in, base: from, head: to };
+    await writePatch(change, diff);
+    return { commit: to, checks, diffstat: await diffstat(change), diff };
+  }
+
   async function sayMerged(
     task: BoardTask,
-    step: { from: string; to: string; results: readonly CheckResult[]; isSaid?: boolean },
+    receipt: Receipt,
+    { to, isSaid }: Pick<Merge, "to" | "isSaid">,
   ): Promise<void> {
-    const { from, to, isSaid = false } = step;
-    const checks = step.results.map(({ command, exit, ms, output, log: path }) => ({
-      command,
-      exit,
-      ms,
-      output,
-      log: path,
-    }));
-    const diff = join(at.receipts, `${task.id}.patch`);
-    const change = { repo, base: from, head: to };
-    await writePatch(change, diff);
-    const receipt: Receipt = { commit: to, checks, diffstat: await diffstat(change), diff };
     const { branch } = core.team().integration;
     if (!isSaid) await core.emit({ type: "integration.merged", task: task.id, commit: to, branch });
-    const { id, worker } = task;
-    const end = { task: id, worker, why: "merged", receipt } as const;
+    const end = { task: task.id, worker: task.worker, why: "merged", receipt } as const;
     await core.emit({ type: "task.finished", status: "completed", ...end });
-    await refreshLead(to);
-  }
-
-  /** The merge of a HIGH task is a gate of its own. The queue goes on without it meanwhile. */
-  function mayMerge(task: BoardTask): boolean {
-    if (task.risk !== "HIGH") return true;
-    const work = `${task.id} ${task.commit}`;
-    if (!asked.has(work)) {
-      asked.add(work);
-      askForMerge(task, work).catch((error: unknown) => {
-        if (!signal.aborted) log.warn("a merge was not asked for", { why: String(error) });
-      });
-    }
-    return approved.has(work);
-  }
-
-  async function askForMerge(task: BoardTask, work: string): Promise<void> {
-    const { base: start, commit } = task;
-    if (start === null || commit === null) return;
-    const path = at.checkout(task.checkout);
-    const stat = await diffstat({ repo: path, base: start, head: commit });
-    const input = { task: task.id, subject: task.subject, commit, diffstat: stat };
-    const reasons = [`${task.id} is a HIGH task: its merge needs your yes`];
-    const isAllowed = await gatekeeper.ask({
-      tool: "Merge",
-      task: task.id,
-      input,
-      reasons,
-      cwd: path,
-    });
-    if (!isAllowed) return;
-    approved.add(work);
-    await integrate();
+    await places.moveLead(to);
   }
 
   async function reject(task: BoardTask, why: string): Promise<void> {
@@ -200,33 +140,23 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
     const conflicts = await rebaseCheckout(at.checkout(task.checkout), onto);
     const marks = conflicts.map((file) => `- ${file}`).join("\n");
     const where =
-      conflicts.length === 0
-        ? "Your checkout stands on the newest integration head now, with your change in it."
-        : `Your checkout stands on the newest integration head now, with your change in it. These files hold both sides between conflict marks:\n${marks}`;
+      "Your checkout stands on the newest integration head now, with your change in it." +
+      (conflicts.length === 0
+        ? ""
+        : ` These files hold both sides between conflict marks:\n${marks}`);
     const text = `${why}\n${where}`;
     await core.emit({ type: "integration.rejected", task: task.id, why: text, tries, base: onto });
   }
 
-  /** The lead reads the integration branch as it stands. */
-  async function refreshLead(head: string): Promise<void> {
-    try {
-      await switchCheckout({ path: at.checkout("lead"), branch: null, base: head });
-    } catch (error) {
-      log.warn("the lead's checkout was not moved", { why: String(error) });
-    }
-  }
-
-  async function makeCheckout(task: BoardTask): Promise<void> {
-    const { branch, base: start } = task;
-    if (branch === null || start === null) throw new Error(`${task.id} was not assigned`);
-    const path = at.checkout(task.checkout);
-    const before = made.get(task.checkout) ?? Promise.resolve();
-    const next = before.then(async () => {
-      if (await hasCheckout(path)) await switchCheckout({ path, branch, base: start });
-      else await createCheckout({ repo, path, branch, base: start, identity });
+  /** The branch stands where the journal has it, or is not made yet. */
+  async function assertBranch(): Promise<void> {
+    const { branch, head } = core.team().integration;
+    const found = await integrationHead(repo, session);
+    if (found === null || found === head) return;
+    const where = found.slice(0, 12);
+    throw new SwarmError("failed", `The branch ${branch} was moved to ${where} by someone else.`, {
+      mend: `git branch -f ${branch} ${head.slice(0, 12)}`,
     });
-    made.set(task.checkout, next);
-    await next;
   }
 
   async function integrate(): Promise<void> {
@@ -236,14 +166,14 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
       for (;;) {
         const { integration, tasks } = core.team();
         const waiting = integration.queue.flatMap((id) => tasks.get(id) ?? []);
-        const task = waiting.find(mayMerge);
+        const task = waiting.find(consent.mayMerge);
         if (task === undefined || signal.aborted) return;
         try {
           await mergeNext(task);
         } catch (error) {
           if (signal.aborted) return;
           log.warn("the merge failed", { task: task.id, why: String(error) });
-          await fail(task, `it could not be merged: ${String(error)}`);
+          await fail(task, "queued", `it could not be merged: ${String(error)}`);
         }
       }
     } finally {
@@ -252,12 +182,7 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
   }
 
   return {
-    async openLead() {
-      const path = at.checkout("lead");
-      const { head } = core.team().integration;
-      if (await hasCheckout(path)) await switchCheckout({ path, branch: null, base: head });
-      else await createCheckout({ repo, path, branch: null, base: head, identity });
-    },
+    openLead: () => places.openLead(core.team().integration.head),
     async adopt(events) {
       const { head, merged } = core.team().integration;
       const ahead = await readMergedTasks({ repo, session, base: head });
@@ -265,47 +190,37 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
         const task = core.team().tasks.get(id);
         if (task?.phase !== "queued") continue;
         const isSaid = merged.some((one) => one.task === id);
-        const results = events.flatMap((event) =>
-          event.type === "integration.checked" && event.task === id && event.commit === to
-            ? [event]
-            : [],
-        );
-        await sayMerged(task, { from: isSaid ? `${to}^` : head, to, results, isSaid });
+        const from = isSaid ? `${to}^` : head;
+        const results = events.flatMap((event) => {
+          const isOfIt = event.type === "integration.checked" && event.task === id;
+          return isOfIt && event.commit === to ? [event] : [];
+        });
+        const receipt = await writeReceipt(task, { in: repo, from, to, results });
+        await sayMerged(task, receipt, { to, isSaid });
       }
+      await assertBranch();
     },
     async checkBase() {
-      const all = checksFor(core.team(), undefined);
-      if ((await integrationHead(repo, session)) === null) {
+      // Resumed, the branch is there already; a new session never takes over somebody's branch.
+      const { epoch } = core.team();
+      if (epoch === 1 || (await integrationHead(repo, session)) === null) {
         await createIntegration({ repo, session, base });
       }
-      await makeClean();
-      let allGreen = true;
-      for (const one of all) {
-        const { command, exit, ms, output, log: path } = await check(one, clean, null);
-        const ok = exit === 0;
-        allGreen &&= ok;
-        await core.emit({
-          type: "integration.checked",
-          task: null,
-          commit: base,
-          ok,
-          command,
-          exit,
-          ms,
-          output,
-          log: path,
-        });
+      await places.makeClean();
+      let isGreen = true;
+      for (const check of checksFor(core.team(), undefined)) {
+        const { exit } = await desk.run(check, { cwd: clean, task: null, commit: base });
+        isGreen &&= exit === 0;
       }
-      return allGreen;
+      return isGreen;
     },
     async prepare(id) {
       const task = core.team().tasks.get(id);
       if (task === undefined) return;
       try {
-        await makeCheckout(task);
+        await places.makeFor(task);
       } catch (error) {
-        made.delete(task.checkout);
-        return fail(task, `its checkout could not be made: ${String(error)}`);
+        return fail(task, "assigned", `its checkout could not be made: ${String(error)}`);
       }
       await core.emit({ type: "task.updated", task: id, by: "coordinator", status: "in_progress" });
     },
@@ -314,41 +229,23 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
       if (task?.phase !== "reported" || task.worker === null) return;
       const { worker } = task;
       try {
-        const work = await commitWork({
+        const { changed, commit } = await commitWork({
           path: at.checkout(task.checkout),
           message: commitMessage(task),
           identity,
           trailers: { "Swarmux-Session": session, "Swarmux-Task": id, "Swarmux-Worker": worker },
         });
-        if (!work.changed) {
+        if (!changed) {
           await core.emit({ type: "task.updated", task: id, by: worker, note: UNCHANGED });
           return;
         }
-        await core.emit({
-          type: "integration.queued",
-          task: id,
-          worker,
-          status: "done",
-          commit: work.commit,
-        });
+        await core.emit({ type: "integration.queued", task: id, worker, status: "done", commit });
       } catch (error) {
-        await fail(task, `its work could not be committed: ${String(error)}`);
+        await fail(task, "reported", `its work could not be committed: ${String(error)}`);
       }
     },
     integrate,
   };
-}
-
-/** The task's own check, then the session's. */
-function checksFor(team: Team, task: BoardTask | undefined): Check[] {
-  const options = team.session?.options;
-  const own: Check[] =
-    task?.check === undefined ? [] : [{ command: task.check, from: "repository" }];
-  const all = (options?.checks ?? []).map((command) => ({
-    command,
-    from: options?.checks_from ?? "repository",
-  }));
-  return [...own.filter((one) => !all.some(({ command }) => command === one.command)), ...all];
 }
 
 function commitMessage(task: BoardTask): string {

@@ -34,46 +34,62 @@ export function newWorkerName(taken: ReadonlySet<string>): string {
 export function schedule(team: Team): EventOf<"task.assigned">[] {
   if (team.state !== "running" || team.session === null) return [];
   const assignments: EventOf<"task.assigned">[] = [];
-  const workers = [...team.workers.values()];
-  const idle = workers.filter(isIdle).map((worker) => worker.name);
-  // Known ones that have no process come before new ones: a name keeps its colour and its place.
-  const dormant = workers.filter((worker) => !isLive(worker)).map((worker) => worker.name);
-  let live = workers.filter(isLive).length;
-  const names = new Set(team.workers.keys());
+  const places = findPlaces(team, team.session.options.workers);
   const busy = runningTasks(team);
   for (const task of team.tasks.values()) {
     if (!isReady(team, task) || busy.some((other) => sharesFile(task, other))) continue;
-    let worker = idle.shift();
-    if (worker === undefined) {
-      if (live >= team.session.options.workers) break;
-      live += 1;
-      worker = dormant.shift() ?? newWorkerName(names);
-      names.add(worker);
-    }
+    const worker = places.take(task.wish?.worker ?? null);
+    if (worker === undefined) continue;
     busy.push(task);
-    assignments.push(assignment(team, task, { worker }));
+    assignments.push(assignment(team, task, worker));
   }
   return assignments;
 }
 
+/** Who can take a task, until as many work as may. */
+function findPlaces(team: Team, most: number) {
+  const workers = [...team.workers.values()];
+  const idle = new Set(workers.filter(isIdle).map(({ name }) => name));
+  // Known ones that have no process come before new ones: a name keeps its colour and its place.
+  const dormant = new Set(workers.filter((worker) => !isLive(worker)).map(({ name }) => name));
+  const names = new Set(team.workers.keys());
+  for (const { wish } of team.tasks.values()) if (wish?.worker != null) names.add(wish.worker);
+  let live = workers.filter(isLive).length;
+  return {
+    /** The worker of that name where it has or can get a place, or any; undefined when none is free. */
+    take(wanted: string | null): string | undefined {
+      const isBusy = wanted !== null && team.workers.has(wanted) && !dormant.has(wanted);
+      if (isBusy && !idle.has(wanted)) return undefined;
+      const isFull = live >= most;
+      const [any] = idle;
+      const free = wanted !== null && (idle.has(wanted) || !isFull) ? wanted : any;
+      if (free !== undefined && idle.delete(free)) return free;
+      if (isFull) return undefined;
+      const [asleep] = dormant;
+      const name = wanted ?? asleep ?? newWorkerName(names);
+      live += 1;
+      dormant.delete(name);
+      names.add(name);
+      return name;
+    },
+  };
+}
+
 /** The event that gives `task` to `worker`, its branch at the integration head. */
-export function assignment(
-  team: Team,
-  task: BoardTask,
-  to: { worker: string; words?: string; tools?: string[] | null; model?: string | undefined },
-): EventOf<"task.assigned"> {
-  const session = team.session;
+export function assignment(team: Team, task: BoardTask, worker: string): EventOf<"task.assigned"> {
+  const { session } = team;
   if (session === null) throw new Error("a task was assigned before its session started");
+  const { wish } = task;
   return {
     type: "task.assigned",
     task: task.id,
-    worker: to.worker,
+    worker,
     branch: `swarmux/${session.session}/${task.id}`,
     base: team.integration.head,
-    checkout: to.worker,
-    words: to.words ?? "",
-    tools: to.tools ?? null,
-    model: to.model ?? task.model ?? session.options.model,
+    checkout: worker,
+    words: wish?.words ?? "",
+    tools: wish?.tools ?? null,
+    model: wish?.model ?? task.model ?? session.options.model,
   };
 }
 

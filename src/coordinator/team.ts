@@ -1,6 +1,6 @@
 /** The team's whole state, as `evolve` folds it from the session's journal, and the questions asked of it. Nothing that matters lives anywhere else. */
 import type { Entry } from "../memory/entry.ts";
-import type { EventOf, Gate, Outcome } from "../session/events.ts";
+import type { EventOf, Gate, Outcome, Wish } from "../session/events.ts";
 import type { Receipt, Report, Risk, Task, TaskDetail, TaskRow, TaskStatus } from "../task.ts";
 
 /**
@@ -23,6 +23,8 @@ export interface BoardTask extends Task {
   readonly worker: string | null;
   readonly branch: string | null;
   readonly base: string | null;
+  /** How the lead wants it done, where it said so before the task was given to anybody. */
+  readonly wish: Wish | null;
   /** Words of the lead for the worker, put before the task's text. */
   readonly words: string;
   /** Tools its worker may use; null is all. */

@@ -72,6 +72,15 @@ export type Gate = z.infer<typeof Gate>;
 export const GateAnswer = z.enum(["once", "deny", "refused"]);
 export type GateAnswer = z.infer<typeof GateAnswer>;
 
+/** How the lead wants a task to be done: by whom, with which words, tools and model. Null is whatever comes. */
+export const Wish = z.object({
+  worker: z.string().nullable(),
+  words: z.string(),
+  tools: z.array(z.string()).nullable(),
+  model: z.string().nullable(),
+});
+export type Wish = z.infer<typeof Wish>;
+
 const worker = z.string();
 const task = z.string();
 const status = z.enum(["in_progress", "completed", "failed", "blocked", "pending", "deleted"]);
@@ -112,6 +121,7 @@ export const EventBody = z.discriminatedUnion("type", [
     change: Task.omit({ id: true }).partial().optional(),
     status: status.optional(),
     report: Report.optional(),
+    wish: Wish.optional(),
     note: z.string().optional(),
   }),
   event("task.assigned", {

@@ -2,7 +2,7 @@
 import type { Conversation } from "../agent/conversation.ts";
 import { consentHash } from "../risk/consent.ts";
 import type { CallHooks } from "../tools/run.ts";
-import type { Mailroom } from "./mailroom.ts";
+import type { GateReply, Mailroom } from "./mailroom.ts";
 import type { Pane } from "./pane.ts";
 
 /** Longer strings of a call's input stay in the worker's own journal. */
@@ -35,8 +35,9 @@ export function createCallHooks(options: CallHooksOptions): CallHooks {
         cwd: root,
         hash,
       };
-      pane.note(`waits for a person: ${reasons.join("; ")}`);
+      pane.waiting({ name, input: action.input, reasons });
       const reply = await mailroom.askPerson(shown, signal);
+      pane.note(answerWords(reply));
       if (reply === undefined)
         return { allowed: false, why: "Interrupted before a person answered." };
       if (!reply.allowed) return { allowed: false, why: denial(reply.note) };
@@ -55,7 +56,7 @@ export function createCallHooks(options: CallHooksOptions): CallHooks {
       ]);
     },
     finished: async ({ id }, { ok, content, ms, refused }) => {
-      pane.callFinished({ id, ok, ms, refused });
+      pane.callFinished({ id, ok, ms, refused, content });
       const end = { type: "tool.finished", id, ok, ms } as const;
       await Promise.all([
         conversation.outcome({ id, content, isError: !ok }),
@@ -63,6 +64,12 @@ export function createCallHooks(options: CallHooksOptions): CallHooks {
       ]);
     },
   };
+}
+
+function answerWords(reply: GateReply | undefined): string {
+  if (reply === undefined) return "nobody answered";
+  if (reply.allowed) return "approved once";
+  return reply.note === "" ? "denied" : `denied: ${reply.note}`;
 }
 
 /** A no of the person, with their words as they are. */

@@ -24,6 +24,7 @@ import { runWorker } from "./life.ts";
 import { createMailroom } from "./mailroom.ts";
 import { createPane } from "./pane.ts";
 import { foldWire, type WireRecord } from "./records.ts";
+import { openTyping } from "./typing.ts";
 
 const { values } = parseArgs({
   options: {
@@ -122,6 +123,12 @@ const pane = createPane({
   colour: process.stdout.isTTY && process.env["NO_COLOR"] === undefined ? 2 : 0,
   index: Number(values.colour),
 });
+const typing = openTyping({
+  stdin: process.stdin,
+  pane,
+  say: (body) => mailroom.say(body),
+  failed: (error) => log.warn("typed words were not kept", { why: String(error) }),
+});
 // Whatever the tools start can be told from what a person starts.
 const mark = { [SESSION_MARK]: folder, [WORKER_MARK]: name };
 const env = { ...toolEnvironment(process.env), ...mark };
@@ -146,6 +153,7 @@ try {
     stop.signal,
   );
 } finally {
+  typing.close();
   await link.close();
   await journal.close();
 }

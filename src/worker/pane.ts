@@ -1,13 +1,30 @@
 /** What a worker's pane shows: plain lines that are only ever appended, so that scrolling and copying work. */
 import { Chalk, type ColorSupportLevel } from "chalk";
 import type { AgentEvent } from "../agent/seat.ts";
+import { type DiffLine, shortDiff } from "./short-diff.ts";
+
+/** Longer lines of a file or a command are cut here: the pane is for looking on. */
+const MAX_WIDTH = 160;
 
 export interface Pane {
   task(task: { readonly id: string; readonly subject: string }): void;
   note(text: string): void;
   show(event: AgentEvent): void;
   callStarted(call: { id: string; name: string; input: Record<string, unknown> }): void;
-  callFinished(call: { id: string; ok: boolean; ms: number; refused: string | undefined }): void;
+  /** A call waits until a person has answered. */
+  waiting(call: {
+    readonly name: string;
+    readonly input: Record<string, unknown>;
+    readonly reasons: readonly string[];
+  }): void;
+  callFinished(call: {
+    readonly id: string;
+    readonly ok: boolean;
+    readonly ms: number;
+    readonly refused: string | undefined;
+    /** What the agent is told. */
+    readonly content: string;
+  }): void;
 }
 
 export interface PaneOptions {
@@ -20,7 +37,7 @@ export interface PaneOptions {
 export function createPane({ write, colour, index }: PaneOptions): Pane {
   const chalk = new Chalk({ level: colour });
   const own = chalk.ansi256(index);
-  const titles = new Map<string, string>();
+  const calls = new Map<string, { name: string; input: Record<string, unknown> }>();
   // What is being streamed: a change of kind starts a new line.
   let streaming: "text" | "thinking" | undefined;
 
@@ -61,17 +78,45 @@ export function createPane({ write, colour, index }: PaneOptions): Pane {
       }
     },
     callStarted({ id, name, input }) {
-      titles.set(id, `${own(name)} ${printable(hint(input))}`.trimEnd());
+      calls.set(id, { name, input });
     },
-    callFinished({ id, ok, ms, refused }) {
-      const title = titles.get(id) ?? "";
-      titles.delete(id);
+    waiting({ name, input, reasons }) {
+      line(
+        `${chalk.yellow.bold("⧗ waits for you in the coordinator's pane:")} ${title(name, input)}`,
+      );
+      for (const why of reasons) line(chalk.yellow(`  - ${printable(why)}`));
+    },
+    callFinished({ id, ok, ms, refused, content }) {
+      const { name = "", input = {} } = calls.get(id) ?? {};
+      calls.delete(id);
       const time = ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
-      if (refused !== undefined)
-        return line(`${chalk.yellow("⊘")} ${title} ${chalk.yellow("refused")}`);
-      line(`${ok ? chalk.green("✓") : chalk.red("✗")} ${title} ${chalk.dim(time)}`);
+      if (refused !== undefined) {
+        line(`${chalk.yellow("⊘")} ${title(name, input)} ${chalk.yellow("refused")}`);
+      } else {
+        line(`${ok ? chalk.green("✓") : chalk.red("✗")} ${title(name, input)} ${chalk.dim(time)}`);
+      }
+      if (ok) showChange(name, input);
+      else if (content.trim() !== "") line(chalk.red(`  ${printable(firstLine(content))}`));
     },
   };
+
+  function title(name: string, input: Record<string, unknown>): string {
+    return `${own(name)} ${printable(hint(input))}`.trimEnd();
+  }
+
+  function showChange(name: string, input: Record<string, unknown>): void {
+    const diff = shortDiff(name, input);
+    if (diff === null) return;
+    for (const { sign, text } of diff.lines) {
+      line(colourOf(sign)(`  ${sign} ${printable(text.slice(0, MAX_WIDTH))}`));
+    }
+    if (diff.more > 0) line(chalk.dim(`  … ${diff.more} more lines`));
+  }
+
+  function colourOf(sign: DiffLine["sign"]): (text: string) => string {
+    if (sign === " ") return chalk.dim;
+    return sign === "+" ? chalk.green : chalk.red;
+  }
 }
 
 /** The part of a call's input that tells a person most, on one line. */
@@ -83,7 +128,11 @@ function hint(input: Record<string, unknown>): string {
     input["query"] ??
     input["text"] ??
     input["summary"];
-  return typeof value === "string" ? (value.split("\n")[0] ?? "").slice(0, 160) : "";
+  return typeof value === "string" ? (value.split("\n")[0] ?? "").slice(0, MAX_WIDTH) : "";
+}
+
+function firstLine(text: string): string {
+  return (text.split("\n").find((one) => one.trim() !== "") ?? "").slice(0, MAX_WIDTH);
 }
 
 /** Control characters of a model's or a file's text are shown, not obeyed; line ends and tabs stay. */

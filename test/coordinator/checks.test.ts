@@ -3,19 +3,26 @@ import { mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { type Check, failureText, runCheck } from "../../src/coordinator/checks.ts";
+import { startTimeOf } from "../../src/session/processes.ts";
 import { tempFolder } from "./support.ts";
 
 const PERSON = "person";
 
-async function workplace() {
+async function workplace(approves = false) {
   const folder = await tempFolder();
   const [cwd, logs] = [join(folder, "checkout"), join(folder, "receipts")];
   await mkdir(cwd);
   await mkdir(logs);
   const aborter = new AbortController();
+  const asked: string[] = [];
   const env = { PATH: process.env["PATH"] ?? "", HOME: folder, MARK: "of the check" };
-  const options = { cwd, env, logs, name: "001-t1", signal: aborter.signal };
+  const allow = async (reasons: readonly string[]) => {
+    asked.push(...reasons);
+    return approves;
+  };
+  const options = { cwd, env, logs, name: "001-t1", signal: aborter.signal, allow };
   return {
+    asked,
     folder,
     cwd,
     aborter,
@@ -25,13 +32,9 @@ async function workplace() {
   };
 }
 
+/** A process that nobody has waited for yet counts as gone. */
 function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  return startTimeOf(pid) !== undefined;
 }
 
 /** The number in a file, once it is there; its process is ended after the test in any case. */
@@ -76,22 +79,30 @@ test("all that was printed is in a private log, its end in the result", async ()
   }).toEqual({ lines: 20_001, mode: 0o600, end: true, short: true, path: true });
 });
 
-test("a HIGH check of the repository is refused before it starts", async () => {
-  const { run, cwd } = await workplace();
+test("a HIGH check of the repository that the person denies never starts", async () => {
+  const { run, cwd, asked } = await workplace();
   const result = await run("touch ran && git push origin main", "repository");
   expect(result).toMatchObject({ exit: null, output: expect.stringMatching(/^Not run: .*HIGH/) });
-  expect(existsSync(join(cwd, "ran"))).toBe(false);
+  expect([existsSync(join(cwd, "ran")), asked.length > 0]).toEqual([false, true]);
+});
+
+test("a HIGH check of the repository that the person allows runs", async () => {
+  const { run, asked } = await workplace(true);
+  const result = await run("echo fine; git push /nowhere main 2>/dev/null; exit 5", "repository");
+  expect(result).toMatchObject({ exit: 5, output: "fine" });
+  expect(asked.join("; ")).not.toBe("");
 });
 
 test("the same words of a person run as they are", async () => {
-  const { run } = await workplace();
-  const result = await run("echo git push >/dev/null; sudo -n true 2>/dev/null; exit 4");
-  expect(result.exit).toBe(4);
+  const { run, asked } = await workplace();
+  const result = await run("git push /nowhere main 2>/dev/null; exit 4");
+  expect([result.exit, asked]).toEqual([4, []]);
 });
 
 test("a harmless check of the repository runs", async () => {
-  const { run } = await workplace();
+  const { run, asked } = await workplace();
   expect(await run("echo fine", "repository")).toMatchObject({ exit: 0, output: "fine" });
+  expect(asked).toEqual([]);
 });
 
 test("a process that a check leaves behind neither holds it up nor stays", async () => {

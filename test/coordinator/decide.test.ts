@@ -269,7 +269,7 @@ test("a new coordinator starts those who have a task and takes up what was cut o
   expect(actionsOf(team, { type: "session.resumed", by: "person", epoch: 2 })).toEqual([
     { do: "begin" },
     { do: "spawn", worker: "ada", again: true },
-    { do: "spawn", worker: "ben", again: true },
+    { do: "spawn", worker: "ben", again: false },
     { do: "collect", task: "t1" },
     { do: "prepare", task: "t2" },
     { do: "integrate" },

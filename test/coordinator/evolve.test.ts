@@ -19,7 +19,6 @@ import {
   started,
   step,
   teamOf,
-  toolStart,
 } from "./support.ts";
 
 type Row<Part> = [string, readonly EventBody[], EventBody, Part];
@@ -288,27 +287,6 @@ test.each<Row<Partial<Team>>>([
 ])("the team after %s", (_name, ...[events, body, expected]) => {
   const { after } = step(teamOf(...events), body);
   expect(only(after, expected)).toEqual(expected);
-});
-
-test.each<[string, EventBody]>([
-  ["conflict.predicted", { type: "conflict.predicted", tasks: ["t1"], files: [] }],
-  ["budget.warned", { type: "budget.warned", spent_usd: 1, budget: "$2.00" }],
-  ["budget.reached", { type: "budget.reached", spent_usd: 2, budget: "$2.00" }],
-  ["rate.limited", { type: "rate.limited", until: "2026-11-21", status: 429, agent: "ada" }],
-  ["a tool call of the lead", toolStart(null, "coordinator")],
-])("%s moves nothing but the number", (_name, body) => {
-  const before = teamOf(...AT_WORK);
-  expect(step(before, body).after).toEqual({ ...before, seq: before.seq + 1 });
-});
-
-test("a frame that was folded before moves nothing but the number", () => {
-  const frame: EventBody = { ...reported("t1", "ada"), up: { worker: "ada", n: 3 } };
-  const before = teamOf(...AT_WORK, frame);
-  const late: EventBody = { ...toolStart("t1"), up: { worker: "ada", n: 2 } };
-  expect([step(before, frame).after, step(before, late).after]).toEqual([
-    { ...before, seq: before.seq + 1 },
-    { ...before, seq: before.seq + 1 },
-  ]);
 });
 
 /** What the journal adds to the event with that number. */

@@ -4,8 +4,9 @@ import { ToolError } from "../../src/errors.ts";
 import { createReadLog } from "../../src/tools/read-log.ts";
 import type { ToolContext } from "../../src/tools/tool.ts";
 
+const refuse = () => Promise.reject(new ToolError("This is not for the lead's own tools."));
+
 export function leadContext(team: () => Team, signal = new AbortController().signal): ToolContext {
-  const refuse = () => Promise.reject(new ToolError("This is not for the lead's own tools."));
   return {
     agent: "coordinator",
     task: null,

@@ -174,10 +174,11 @@ test("an assignment starts at the integration head, with the task's model before
   };
   const words = { words: "first", tools: ["Read"], model: "other" };
   const t1 = taskOf(team, "t1");
+  const wished = { ...t1, wish: { worker: null, ...words } };
   expect([
-    assignment(team, t1, { worker: "ada" }),
-    assignment(team, t1, { worker: "ada", ...words }),
-    assignment(teamOf(started(), created("t2")), taskOf(team, "t2"), { worker: "ben" }),
+    assignment(team, t1, "ada"),
+    assignment(team, wished, "ada"),
+    assignment(teamOf(started(), created("t2")), taskOf(team, "t2"), "ben"),
   ]).toEqual([
     event,
     { ...event, ...words },

@@ -76,8 +76,8 @@ test.each<[string, EventBody, { news: boolean; wakes: boolean }]>([
   ["a merge, which the task's end tells", merged("t1"), { news: false, wakes: false }],
 ])("%s", (_name, body, expected) => {
   const event = stamp(body, 9);
-  const news = isNews(event);
-  expect({ news, wakes: news && isWorthWaking(event) }).toEqual(expected);
+  const isTold = isNews(event);
+  expect({ news: isTold, wakes: isTold && isWorthWaking(event) }).toEqual(expected);
 });
 
 /** The news of one event, without the marks' hashes and without the board. */

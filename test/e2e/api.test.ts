@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Fault } from "../../src/offline/faults.ts";
 import { modelRequests, only, readEvents } from "./support/journal.ts";
-import { type Ended, scripted, swarmux } from "./support/swarmux.ts";
+import { type Ended, expectCode, scripted, swarmux } from "./support/swarmux.ts";
 import { createWorkplace, git, type Workplace } from "./support/workplace.ts";
 
 /** Requests of the lead and of the worker hold these words of their first turns. */
@@ -36,7 +36,7 @@ test("after a 429 the whole team waits as long as the API asks, and goes on", as
 
   const ended = await runWith(place, [{ kind: "status", status: 429, retryAfter: 1, at: WORKER }]);
 
-  expect(ended).toMatchObject({ code: 0 });
+  expectCode(ended, 0);
   const [limited, ...more] = only(await readEvents(place), "rate.limited");
   expect(more).toEqual([]);
   expect(limited).toMatchObject({ status: 429, agent: "ada" });
@@ -68,7 +68,7 @@ test.each([
       { ...fault, at: LEAD },
     ]);
 
-    expect(ended).toMatchObject({ code: 0 });
+    expectCode(ended, 0);
     const met = (await modelRequests(place)).filter((request) => request.fault !== null);
     expect(met).toHaveLength(2);
     expect(only(await readEvents(place), "task.created")).toHaveLength(1);
@@ -81,7 +81,7 @@ test("a spent budget of tokens stops the session with 75", async () => {
 
   const ended = await runWith(place, [], "--token-budget", "10");
 
-  expect(ended).toMatchObject({ code: 75 });
+  expectCode(ended, 75);
   const events = await readEvents(place);
   expect(only(events, "budget.reached")).toMatchObject([{ budget: "10 tokens" }]);
   expect(only(events, "session.paused")).toMatchObject([{ by: "budget" }]);
@@ -93,7 +93,7 @@ test("a model that refuses its task blocks it, and the run ends with 1", async (
 
   const ended = await runWith(place, [{ kind: "stop-reason", stopReason: "refusal", at: WORKER }]);
 
-  expect(ended).toMatchObject({ code: 1 });
+  expectCode(ended, 1);
   const [finished] = only(await readEvents(place), "task.finished");
   expect(finished).toMatchObject({ task: "t1", status: "blocked" });
   expect(finished?.why).toContain("The model refused to go on");
@@ -104,7 +104,7 @@ test("a key that is not accepted ends the run with 69 and says how to mend it", 
 
   const ended = await runWith(place, [{ kind: "status", status: 401, at: 1, times: 99 }]);
 
-  expect(ended).toMatchObject({ code: 69 });
+  expectCode(ended, 69);
   expect(`${ended.stdout}${ended.stderr}`).toContain("ANTHROPIC_API_KEY");
   expect(await modelRequests(place)).toHaveLength(1);
 });

@@ -2,16 +2,40 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { only, readAgent, readEvents, waitForEvent } from "./support/journal.ts";
-import { jsonLines, type Running, scripted, start, swarmux } from "./support/swarmux.ts";
-import { createWorkplace, type Workplace } from "./support/workplace.ts";
+import { only, readAgent, readEvents, readTeam, waitForEvent } from "./support/journal.ts";
+import { addOrigin } from "./support/origin.ts";
+import {
+  BIN,
+  expectCode,
+  jsonLines,
+  type Running,
+  scripted,
+  start,
+  swarmux,
+} from "./support/swarmux.ts";
+import { createWorkplace, git, put, type Workplace } from "./support/workplace.ts";
 
-/** Starts the worker that asks, and waits for its question. */
-async function startAsking(place: Workplace): Promise<Running> {
-  const { args, env } = scripted("asks-first");
-  const running = start(place, [...args, "mark it"], { env });
+const WORK = "refs/heads/work";
+
+/** Starts a worker that asks, and waits for its question. */
+async function startAsking(
+  place: Workplace,
+  scenario = "asks-first",
+  ...more: string[]
+): Promise<Running> {
+  const { args, env } = scripted(scenario);
+  const running = start(place, [...args, ...more, "do what the scenario says"], { env });
   await waitForEvent(place, ({ type }) => type === "gate.opened");
   return running;
+}
+
+async function waitForGate(place: Workplace, gate: string): Promise<void> {
+  await waitForEvent(place, (event) => event.type === "gate.opened" && event.gate.id === gate);
+}
+
+async function answersTo(place: Workplace, gate: string) {
+  const answered = only(await readEvents(place), "gate.answered");
+  return answered.filter((event) => event.gate === gate).map(({ answer, by }) => [answer, by]);
 }
 
 test("an approved action runs once, and the same yes serves no second time", async () => {
@@ -25,9 +49,9 @@ test("an approved action runs once, and the same yes serves no second time", asy
     { v: 1, kind: "gate", worker: "ada", task: "t1", tool: "Bash", risk: "HIGH" },
   ]);
   const gate = String(shown[0]?.["id"]);
-  expect(await swarmux(place, ["approve", gate])).toMatchObject({ code: 0 });
+  expectCode(await swarmux(place, ["approve", gate]), 0);
 
-  expect(await running.ended).toMatchObject({ code: 0 });
+  expectCode(await running.ended, 0);
   expect(existsSync(mark)).toBe(true);
   const events = await readEvents(place);
   expect(only(events, "gate.answered")).toMatchObject([
@@ -35,7 +59,7 @@ test("an approved action runs once, and the same yes serves no second time", asy
   ]);
   const ran = only(events, "tool.started").filter(({ risk }) => risk === "HIGH");
   expect(ran).toHaveLength(1);
-  expect(await swarmux(place, ["approve", gate])).toMatchObject({ code: 2 });
+  expectCode(await swarmux(place, ["approve", gate]), 2);
 });
 
 test("a denied action never runs, and its agent reads the person's note word for word", async () => {
@@ -46,10 +70,188 @@ test("a denied action never runs, and its agent reads the person's note word for
   const note = "leave my home folder alone; a.txt is enough";
   const denied = await swarmux(place, ["deny", String(shown?.["id"]), "--note", note]);
 
-  expect(denied).toMatchObject({ code: 0 });
-  expect(await running.ended).toMatchObject({ code: 0 });
+  expectCode(denied, 0);
+  expectCode(await running.ended, 0);
   expect(existsSync(join(place.folder, "home/marked"))).toBe(false);
   const results = (await readAgent(place, "ada")).filter(({ type }) => type === "call.outcome");
   expect(JSON.stringify(results[0])).toContain(note);
   expect(only(await readEvents(place), "gate.answered")).toMatchObject([{ note }]);
+});
+
+test("a push runs only after the yes, and then once", async () => {
+  const place = await createWorkplace();
+  const pushes = addOrigin(place);
+  const running = await startAsking(place, "pushes");
+  expect(pushes()).toEqual([]);
+
+  expectCode(await swarmux(place, ["approve", "ada-1"]), 0);
+
+  expectCode(await running.ended, 0);
+  expect(pushes()).toEqual([WORK]);
+});
+
+test("the note of a no stands in the agent's next turn, and the run ends with 0", async () => {
+  const place = await createWorkplace();
+  const pushes = addOrigin(place);
+  const running = await startAsking(place, "pushes");
+  const note = 'not to origin; *this* stays "here" until Monday';
+
+  expectCode(await swarmux(place, ["deny", "ada-1", "--note", note]), 0);
+
+  expectCode(await running.ended, 0);
+  const task = (await readTeam(place)).tasks.get("t1");
+  expect(task?.report?.summary).toContain(`I was told: The person said no: ${note}\n`);
+  expect(pushes()).toEqual([]);
+});
+
+test("the same command asks again, and an old yes serves neither it nor another command", async () => {
+  const place = await createWorkplace();
+  const pushes = addOrigin(place);
+  const running = await startAsking(place, "pushes-again");
+  expectCode(await swarmux(place, ["approve", "ada-1"]), 0);
+
+  await waitForGate(place, "ada-2");
+  expectCode(await swarmux(place, ["approve", "ada-1"]), 2);
+  expectCode(await swarmux(place, ["deny", "ada-2"]), 0);
+  await waitForGate(place, "ada-3");
+  expectCode(await swarmux(place, ["approve", "ada-1"]), 2);
+  expectCode(await swarmux(place, ["deny", "ada-3"]), 0);
+
+  expectCode(await running.ended, 0);
+  expect(pushes()).toEqual([WORK]);
+  const [first, same, other] = only(await readEvents(place), "gate.opened").map(
+    ({ gate }) => gate.hash,
+  );
+  expect(same).toBe(first);
+  expect(other).not.toBe(first);
+});
+
+test("the same action denied twice ends its task, and the exit code says denied", async () => {
+  const place = await createWorkplace();
+  const pushes = addOrigin(place);
+  const running = await startAsking(place, "pushes-again");
+
+  expectCode(await swarmux(place, ["deny", "ada-1"]), 0);
+  await waitForGate(place, "ada-2");
+  expectCode(await swarmux(place, ["deny", "ada-2"]), 0);
+
+  expectCode(await running.ended, 77);
+  const finished = only(await readEvents(place), "task.finished");
+  expect(finished).toMatchObject([{ task: "t1", status: "blocked", denied: true }]);
+  expect(pushes()).toEqual([]);
+});
+
+test("--on-high deny answers no by itself: 0 where the task ends without it, else 77", async () => {
+  for (const [scenario, code] of [
+    ["pushes", 0],
+    ["pushes-again", 77],
+  ] as const) {
+    const place = await createWorkplace();
+    const pushes = addOrigin(place);
+
+    const running = await startAsking(place, scenario, "--on-high", "deny");
+
+    expectCode(await running.ended, code);
+    expect(await answersTo(place, "ada-1")).toEqual([["deny", "--on-high deny"]]);
+    expect(pushes()).toEqual([]);
+  }
+});
+
+test("without an answer nothing runs", async () => {
+  const place = await createWorkplace();
+  const pushes = addOrigin(place);
+  const running = await startAsking(place, "pushes");
+
+  expectCode(await swarmux(place, ["stop"]), 0);
+
+  expectCode(await running.ended, 130);
+  expect(await answersTo(place, "ada-1")).toEqual([]);
+  expect(pushes()).toEqual([]);
+});
+
+test("a gate of a task that is stopped is void, and its action never runs", async () => {
+  const place = await createWorkplace();
+  const pushes = addOrigin(place);
+  const running = await startAsking(place, "pushes");
+
+  expectCode(await swarmux(place, ["stop", "ada"]), 0);
+
+  expectCode(await running.ended, 1);
+  expect(only(await readEvents(place), "gate.voided")).toMatchObject([{ gate: "ada-1" }]);
+  expectCode(await swarmux(place, ["approve", "ada-1"]), 2);
+  expect(pushes()).toEqual([]);
+});
+
+test("a gate outlives the process that asked: the next one waits for the same answer", async () => {
+  const place = await createWorkplace();
+  const pushes = addOrigin(place);
+  const running = await startAsking(place, "pushes");
+  const [before] = [...(await readTeam(place)).workers.values()];
+
+  process.kill(before?.pid ?? Number.NaN, "SIGKILL");
+  await waitForEvent(place, ({ type }) => type === "worker.respawned");
+  expectCode(await swarmux(place, ["approve", "ada-1"]), 0);
+
+  expectCode(await running.ended, 0);
+  const opened = only(await readEvents(place), "gate.opened");
+  expect(opened.map(({ gate }) => gate.id)).toEqual(["ada-1"]);
+  expect(pushes()).toEqual([WORK]);
+});
+
+test("a worker's process can't answer for the person, whatever starts it", async () => {
+  const place = await createWorkplace({ "a.txt": "one\n" });
+  const pushes = addOrigin(place);
+  await addAgreement(place);
+  const running = await startAsking(place, "helps-itself");
+
+  await waitForEvent(place, ({ type }) => type === "gate.answered");
+  const refused = only(await readEvents(place), "gate.answered");
+  expect(refused).toMatchObject([{ gate: "ada-1", answer: "refused", by: "worker:ben" }]);
+  expect([...(await readTeam(place)).gates.keys()]).toEqual(["ada-1"]);
+  expectCode(await swarmux(place, ["deny", "ada-1"]), 0);
+
+  expectCode(await running.ended, 0);
+  expect(await answersTo(place, "ada-1")).toEqual([
+    ["refused", "worker:ben"],
+    ["deny", "person"],
+  ]);
+  expect(pushes()).toEqual([]);
+});
+
+/** A script of the project that tries to approve until somebody has answered. */
+async function addAgreement(place: Workplace): Promise<void> {
+  const env = { ...place.env, PATH: place.env["PATH"] };
+  const script = `const { spawnSync } = require("node:child_process");
+for (let tries = 0; tries < 50; tries += 1) {
+  const { stderr } = spawnSync(${JSON.stringify(BIN)}, ["approve", "ada-1"], {
+    cwd: ${JSON.stringify(place.repo)},
+    env: ${JSON.stringify(env)},
+    encoding: "utf8",
+  });
+  console.log(stderr);
+  if (!stderr.includes("No gate")) process.exit(0);
+}
+`;
+  await put(place.repo, {
+    "agree.cjs": script,
+    "package.json": '{ "private": true, "scripts": { "agree": "node agree.cjs" } }\n',
+  });
+  git(place, "add", "--all");
+  git(place, "commit", "-q", "-m", "a script");
+}
+
+test("the merge of a HIGH task waits for a yes, while other tasks are merged", async () => {
+  const place = await createWorkplace({ "a.txt": "one\n", "b.txt": "one\n" });
+  const running = await startAsking(place, "one-high");
+  await waitForEvent(place, (event) => event.type === "integration.merged" && event.task === "t2");
+
+  const before = await readEvents(place);
+  const [opened] = only(before, "gate.opened");
+  expect(opened?.gate).toMatchObject({ worker: "coordinator", task: "t1", tool: "Merge" });
+  expect(only(before, "integration.merged").map(({ task }) => task)).toEqual(["t2"]);
+  expectCode(await swarmux(place, ["approve", opened?.gate.id ?? ""]), 0);
+
+  expectCode(await running.ended, 0);
+  const merged = only(await readEvents(place), "integration.merged");
+  expect(merged.map(({ task }) => task)).toEqual(["t2", "t1"]);
 });

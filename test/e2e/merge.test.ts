@@ -1,7 +1,7 @@
 /** What becomes of a report: merged, sent back with what failed, confirmed by the lead, or given up. */
 import { expect, test } from "vitest";
 import { only, readAgent, readEvents, userTurns } from "./support/journal.ts";
-import { type Ended, scripted, swarmux } from "./support/swarmux.ts";
+import { type Ended, expectCode, scripted, swarmux } from "./support/swarmux.ts";
 import { createWorkplace, git, type Workplace } from "./support/workplace.ts";
 
 const SPELLING = "cat greeting.txt && ! grep helo greeting.txt";
@@ -20,7 +20,7 @@ test("work that fails its check comes back with the output, is mended and merged
 
   const ended = await run(place, "mends", "--check", SPELLING);
 
-  expect(ended).toMatchObject({ code: 0 });
+  expectCode(ended, 0);
   const events = await readEvents(place);
   const ofTask = only(events, "integration.checked").filter(({ task }) => task === "t1");
   expect(ofTask.map(({ ok }) => ok)).toEqual([false, true]);
@@ -35,7 +35,7 @@ test("work that fails its check three times fails the task, and the lead is told
 
   const ended = await run(place, "insists", "--check", SPELLING);
 
-  expect(ended).toMatchObject({ code: 1 });
+  expectCode(ended, 1);
   const events = await readEvents(place);
   expect(only(events, "integration.rejected").map(({ tries }) => tries)).toEqual([1, 2, 3]);
   expect(only(events, "task.finished")).toMatchObject([{ task: "t1", status: "failed" }]);
@@ -49,7 +49,7 @@ test("of two tasks that conflict the second comes back with conflict marks, is r
 
   const ended = await run(place, "conflict");
 
-  expect(ended).toMatchObject({ code: 0 });
+  expectCode(ended, 0);
   const events = await readEvents(place);
   const rejected = only(events, "integration.rejected");
   expect(rejected).toHaveLength(1);
@@ -66,7 +66,7 @@ test("a report without any other call is refused, and the worker goes on", async
 
   const ended = await run(place, "hasty-report");
 
-  expect(ended).toMatchObject({ code: 0 });
+  expectCode(ended, 0);
   const events = await readEvents(place);
   const reports = only(events, "tool.started").filter(({ tool }) => tool === "Report");
   const ends = reports.map(({ id }) =>
@@ -81,7 +81,7 @@ test("done without a change is completed once the lead confirms it", async () =>
 
   const ended = await run(place, "nothing-to-do");
 
-  expect(ended).toMatchObject({ code: 0 });
+  expectCode(ended, 0);
   const events = await readEvents(place);
   const confirmed = only(events, "tool.started").find(({ tool }) => tool === "TaskUpdate");
   const [finished, ...more] = only(events, "task.finished");
@@ -96,7 +96,7 @@ test("a worker that ends its turn without a report is reminded twice, then its t
 
   const ended = await run(place, "silent");
 
-  expect(ended).toMatchObject({ code: 1 });
+  expectCode(ended, 1);
   const turns = await userTurns(place, "ada");
   expect(turns.filter((words) => words.includes("ended without Report"))).toHaveLength(2);
   const [finished] = only(await readEvents(place), "task.finished");
@@ -109,7 +109,7 @@ test("a blocked report wakes the lead, which tries again with a better text", as
 
   const ended = await run(place, "asks-the-lead");
 
-  expect(ended).toMatchObject({ code: 0 });
+  expectCode(ended, 0);
   const events = await readEvents(place);
   const statuses = only(events, "task.finished").map(({ status, why }) => [status, why]);
   expect(statuses).toEqual([

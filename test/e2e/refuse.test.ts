@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { only, readAgent, readEvents } from "./support/journal.ts";
-import { scripted, swarmux } from "./support/swarmux.ts";
+import { expectCode, scripted, swarmux } from "./support/swarmux.ts";
 import { createWorkplace, git, put } from "./support/workplace.ts";
 
 const NEEDS_TWO = "test -f two.txt || { echo two.txt is missing; exit 3; }";
@@ -15,7 +15,7 @@ test("HIGH commands are refused with a reason and never run; LOW and MEDIUM ones
 
   const ended = await swarmux(place, [...args, "--on-high", "deny", "try everything"], { env });
 
-  expect(ended).toMatchObject({ code: 0 });
+  expectCode(ended, 0);
   const events = await readEvents(place);
   const calls = only(events, "tool.started")
     .filter(({ tool }) => tool === "Bash")
@@ -50,7 +50,7 @@ test("no file tool leaves the checkout, through a link, upwards or by a full pat
 
   const ended = await swarmux(place, [...args, "--on-high", "deny", "get out"], { env });
 
-  expect(ended).toMatchObject({ code: 0 });
+  expectCode(ended, 0);
   const tries = only(await readEvents(place), "tool.finished").filter(
     ({ agent }) => agent === "ada",
   );
@@ -71,7 +71,7 @@ test("a red base ends the run with what failed, and --allow-red goes on", async 
 
   const red = await swarmux(place, [...checked, "write two"], { env });
 
-  expect(red.code).toBe(1);
+  expectCode(red, 1);
   expect(`${red.stdout}${red.stderr}`).toContain("two.txt is missing");
   const events = await readEvents(place);
   expect(only(events, "worker.spawned")).toEqual([]);
@@ -79,7 +79,7 @@ test("a red base ends the run with what failed, and --allow-red goes on", async 
   expect(only(events, "session.finished")[0]?.summary).toContain(`${NEEDS_TWO} → exit 3`);
 
   const again = [...checked, "--session", "again", "--allow-red", "write two"];
-  expect(await swarmux(place, again, { env })).toMatchObject({ code: 0 });
+  expectCode(await swarmux(place, again, { env }), 0);
   expect(git(place, "show", "swarmux/again/integration:two.txt")).toBe("two");
 });
 

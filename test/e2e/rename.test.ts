@@ -10,7 +10,7 @@ import {
   OLD,
   treeBySed,
 } from "./support/rename-repository.ts";
-import { jsonLines, swarmux } from "./support/swarmux.ts";
+import { expectCode, jsonLines, swarmux } from "./support/swarmux.ts";
 import { git, type Workplace } from "./support/workplace.ts";
 
 const RUN = ["run", "--headless", "--offline", "--workers", "4", "--session", "s"];
@@ -23,7 +23,7 @@ test("four workers rename like sed, and the person's branch is untouched until a
 
   const run = await swarmux(place, [...RUN, "--check", CHECK, TASK]);
 
-  expect(run).toMatchObject({ code: 0 });
+  expectCode(run, 0);
   expect(await fingerprint(place.repo)).toEqual(before);
   const wanted = treeBySed(place);
   expect(git(place, "rev-parse", `${BRANCH}^{tree}`)).toBe(wanted);
@@ -31,7 +31,7 @@ test("four workers rename like sed, and the person's branch is untouched until a
   const stat = await swarmux(place, ["diff", "--stat"]);
   expect(stat).toMatchObject({ code: 0, stdout: git(place, "diff", "--stat", `main..${BRANCH}`) });
   const accepted = await swarmux(place, ["accept"]);
-  expect(accepted).toMatchObject({ code: 0 });
+  expectCode(accepted, 0);
   expect(git(place, "rev-parse", "HEAD")).toBe(git(place, "rev-parse", BRANCH));
   expect(git(place, "symbolic-ref", "HEAD")).toBe("refs/heads/main");
   expect(git(place, "merge-base", "--is-ancestor", place.base, "HEAD")).toBe("");
@@ -47,7 +47,7 @@ test("run --json prints what log --json prints, and the types and numbers are th
   const run = await swarmux(place, [...RUN, "--json", "--check", CHECK, TASK]);
 
   const log = await swarmux(place, ["log", "--json"]);
-  expect(run.code).toBe(0);
+  expectCode(run, 0);
   expect(run.stdout).toBe(log.stdout);
   const events = jsonLines<SessionEvent>(log.stdout);
   expect(events.map(({ seq }) => seq)).toEqual(events.map((_, at) => at + 1));
@@ -80,7 +80,7 @@ test("the merged work stands in receipts with commit, check, diffstat and patch"
 /** The commands that look at a finished session. */
 async function expectCommands(place: Workplace): Promise<void> {
   const verify = await swarmux(place, ["log", "--verify"]);
-  expect(verify).toMatchObject({ code: 0 });
+  expectCode(verify, 0);
   expect(verify.stdout).toMatch(/^\d+ events, the chain of hashes holds$/);
 
   const sessions = await swarmux(place, ["sessions", "--json"]);
@@ -121,8 +121,9 @@ async function expectModel(place: Workplace): Promise<void> {
   const first = workers.map((name) =>
     only(events, "model.called").find(({ agent }) => agent === name),
   );
-  const warmed = first.toSorted((a, b) => (a?.seq ?? 0) - (b?.seq ?? 0)).slice(1);
-  expect(warmed.filter((call) => (call?.usage.cache_read ?? 0) === 0)).toEqual([]);
+  // One of them wrote the cache, whoever it was; the others waited for it.
+  const cold = first.filter((call) => (call?.usage.cache_read ?? 0) === 0);
+  expect(cold).toHaveLength(1);
 }
 
 function typeOf(schema: (typeof EventBody.options)[number]): string {

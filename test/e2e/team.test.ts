@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { go, goEnvironment } from "./support/go.ts";
 import { only, readAgent, readEvents, readTeam, waitForEvent } from "./support/journal.ts";
 import { expectNoProcess, expectNothingLeft } from "./support/leftovers.ts";
-import { type Running, scripted, start, swarmux } from "./support/swarmux.ts";
+import { expectCode, type Running, scripted, start, swarmux } from "./support/swarmux.ts";
 import { createWorkplace, git, type Workplace } from "./support/workplace.ts";
 
 /** Runs for a minute. */
@@ -66,8 +66,8 @@ test("tell reaches a worker before its next model call", async () => {
 
   const told = await swarmux(place, ["tell", "ada", "the password is swordfish"]);
 
-  expect(told).toMatchObject({ code: 0 });
-  expect(await running.ended).toMatchObject({ code: 0 });
+  expectCode(told, 0);
+  expectCode(await running.ended, 0);
   const events = await readEvents(place);
   const [sent] = only(events, "message.sent");
   expect(sent).toMatchObject({ from: "person", to: "ada", text: "the password is swordfish" });
@@ -86,9 +86,9 @@ test("stop with a worker's name blocks its task, and the session ends with 1", a
   const place = await createWorkplace();
   const running = await startWorking(place, "waits");
 
-  expect(await swarmux(place, ["stop", "ada"])).toMatchObject({ code: 0 });
+  expectCode(await swarmux(place, ["stop", "ada"]), 0);
 
-  expect(await running.ended).toMatchObject({ code: 1 });
+  expectCode(await running.ended, 1);
   expect(only(await readEvents(place), "task.finished")).toMatchObject([
     { task: "t1", status: "blocked", why: "stopped by the person" },
   ]);
@@ -98,9 +98,9 @@ test("stop ends the session with 130 and leaves nothing running", async () => {
   const place = await createWorkplace();
   const running = await startWorking(place, "waits");
 
-  expect(await swarmux(place, ["stop"])).toMatchObject({ code: 0 });
+  expectCode(await swarmux(place, ["stop"]), 0);
 
-  expect(await running.ended).toMatchObject({ code: 130 });
+  expectCode(await running.ended, 130);
   await expectNothingLeft(place.folder);
   expect(await readTeam(place)).toMatchObject({ state: "paused", pausedBy: "person" });
 });
@@ -112,11 +112,11 @@ test("one Ctrl-C pauses the session, ends with 130 and leaves nothing running", 
   running.kill("SIGINT");
 
   const ended = await running.ended;
-  expect(ended).toMatchObject({ code: 130 });
+  expectCode(ended, 130);
   expect(ended.stderr).toContain("press Ctrl-C again to kill");
   await expectNothingLeft(place.folder);
   expect(only(await readEvents(place), "session.paused")).toMatchObject([{ by: "person" }]);
-  expect(await swarmux(place, ["log", "--verify"])).toMatchObject({ code: 0 });
+  expectCode(await swarmux(place, ["log", "--verify"]), 0);
 });
 
 test("a worker that is killed comes back and goes on with its task from its journal", async () => {
@@ -129,7 +129,7 @@ test("a worker that is killed comes back and goes on with its task from its jour
   await waitForEvent(place, ({ type }) => type === "worker.respawned");
   go(place);
 
-  expect(await running.ended).toMatchObject({ code: 0 });
+  expectCode(await running.ended, 0);
 
   const events = await readEvents(place);
   expect(only(events, "worker.lost")).toMatchObject([{ worker: "ada" }]);
@@ -151,9 +151,9 @@ test("when the coordinator is killed its workers are gone within five seconds", 
   await running.ended;
   const status = await swarmux(place, ["status", "--json"]);
   expect(JSON.parse(status.stdout)).toMatchObject({ state: "stopped" });
-  expect(await swarmux(place, ["log", "--verify"])).toMatchObject({ code: 0 });
+  expectCode(await swarmux(place, ["log", "--verify"]), 0);
   // Nobody was there to remove the socket; whoever deletes the session does.
-  expect(await swarmux(place, ["sessions", "rm", "--force", "s"])).toMatchObject({ code: 0 });
+  expectCode(await swarmux(place, ["sessions", "rm", "--force", "s"]), 0);
 });
 
 test("a command dies with the worker that runs it, and the new worker does not repeat it", async () => {
@@ -162,7 +162,7 @@ test("a command dies with the worker that runs it, and the new worker does not r
   const [ready] = only(await readEvents(place), "worker.ready");
   process.kill(ready?.pid ?? 0, "SIGKILL");
 
-  expect(await running.ended).toMatchObject({ code: 1 });
+  expectCode(await running.ended, 1);
 
   const events = await readEvents(place);
   const commands = only(events, "tool.started").filter(({ tool }) => tool === "Bash");
@@ -179,7 +179,9 @@ test("a command dies with its coordinator", async () => {
   process.kill(running.pid, "SIGKILL");
 
   await expectNoProcess(place.folder);
-  expect(await swarmux(place, ["sessions", "rm", "--force", "s"])).toMatchObject({ code: 0 });
+  const ended = only(await readEvents(place), "tool.finished");
+  expect(ended.filter(({ agent }) => agent === "ada")).toEqual([]);
+  expectCode(await swarmux(place, ["sessions", "rm", "--force", "s"]), 0);
 });
 
 /** Waits until so many of the worker's commands have ended. */

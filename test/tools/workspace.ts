@@ -77,6 +77,7 @@ export function createWorkspace(
     send: async (to, message) => void sent.push({ to, message }),
     report: async (report) => void reports.push(report),
     env: { PATH: process.env["PATH"] ?? "", HOME: base, LANG: "C.UTF-8" },
+    approvedEnv: {},
     signal: options.signal ?? new AbortController().signal,
   };
   const git = (...args: string[]) =>

@@ -44,7 +44,9 @@ export async function runDriver(options: DriverOptions): Promise<Team> {
   async function answer(gate: Gate): Promise<void> {
     const { approve, note } = decide(gate);
     const seconds = (options.pauseMs / 1000).toFixed(1);
-    options.say(`${WHO} in ${seconds} s: ${gate.id} ${approve ? "yes" : "no"}`);
+    options.say(
+      `${WHO} in ${seconds} s, unless you are faster: ${gate.id} ${approve ? "yes" : "no"}`,
+    );
     await sleep(options.pauseMs, undefined, { signal });
     if (!team.gates.has(gate.id)) return;
     const { id, hash } = gate;

@@ -1,4 +1,4 @@
-/** The demo's sample: a small shop written with callbacks, each module with a test of its own, and a bare remote beside it. */
+/** The demo's sample: a small shop written with callbacks, each folder with a test, and a bare remote beside it. */
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createFirstCommit } from "../../git/first-commit.ts";
@@ -62,8 +62,8 @@ function sampleFiles(): Map<string, string> {
   for (const [folder, names] of Object.entries(MODULES)) {
     for (const name of names) {
       files.set(`src/${folder}/${name}.js`, moduleText(name));
-      files.set(`test/${folder}/${name}.test.js`, testText(folder, name));
     }
+    files.set(`test/${folder}.test.js`, testText(folder, names));
   }
   return files;
 }
@@ -83,24 +83,27 @@ module.exports = { ${fn} };
 `;
 }
 
-function testText(folder: string, name: string): string {
-  const fn = camelCase(name);
-  return `const { test } = require("node:test");
-const assert = require("node:assert");
-const { ${fn} } = require("../../src/${folder}/${name}.js");
-
-test("${name} answers", (t, done) => {
+function testText(folder: string, names: readonly string[]): string {
+  const requires = names.map((name) => {
+    return `const { ${camelCase(name)} } = require("../src/${folder}/${name}.js");\n`;
+  });
+  const tests = names.map(camelCase).map(
+    (fn) => `
+test("${fn} answers", (t, done) => {
   ${fn}(3, (error, result) => {
     assert.deepStrictEqual(result, { ${fn}: 3 });
     done(error);
   });
 });
 
-test("${name} wants an input", (t, done) => {
+test("${fn} wants an input", (t, done) => {
   const cb = (error) => done(assert.match(error.message, /needs an input/));
   ${fn}(undefined, cb);
 });
-`;
+`,
+  );
+  const head = `const { test } = require("node:test");\nconst assert = require("node:assert");\n`;
+  return [head, ...requires, ...tests].join("");
 }
 
 function camelCase(name: string): string {

@@ -4,15 +4,7 @@ import { ToolError } from "../../errors.ts";
 import { workerTools } from "../../tools/all-tools.ts";
 import { defineTool, LOW, type Tool } from "../../tools/tool.ts";
 import type { Desk } from "../desk.ts";
-import {
-  assignment,
-  isIdle,
-  isLive,
-  newWorkerName,
-  runningTasks,
-  sharesFile,
-} from "../schedule.ts";
-import { type BoardTask, isReady, type Team } from "../team.ts";
+import type { BoardTask, Team } from "../team.ts";
 import { noSuchTask } from "./task-update.ts";
 
 /** Names that stand for somebody or something else in messages, checkouts and on the wire. */
@@ -22,7 +14,7 @@ export function createAgent(desk: Desk): Tool {
   return defineTool({
     name: "Agent",
     description:
-      "Start a worker on a task by hand: with a name, another model, fewer tools, or words that stand before the task's text. Without `taskId` it takes the next ready task. You need this only for such a worker: ready tasks get workers by themselves once the plan is approved. The first call proposes the plan and waits for the person's answer.",
+      "Start a worker on a task by hand: with a name, another model, fewer tools, or words that stand before the task's text. Without `taskId` it takes the next task that waits. You need this only for such a worker: ready tasks get workers by themselves once the plan is approved. The first call proposes the plan and waits for the person's answer.",
     effect: "writes",
     input: z.strictObject({
       name: z.string().optional().describe("Lower-case letters, digits and dashes"),
@@ -47,76 +39,49 @@ export function createAgent(desk: Desk): Tool {
       if (unknown !== undefined) {
         throw new ToolError(`There is no tool ${unknown}. A worker's tools: ${known.join(", ")}.`);
       }
+      const task = pickTask(desk.team(), taskId);
+      checkWorker(desk.team(), name);
+      const wish = {
+        worker: name ?? null,
+        words: prompt,
+        tools: tools === undefined ? null : [...tools, "Report"].filter(unique),
+        model: model ?? null,
+      };
+      // Said before the plan is settled: the yes gives every ready task to a worker.
+      await desk.emit({ type: "task.updated", task: task.id, by: "coordinator", wish });
       const note = await desk.settlePlan(signal);
       if (note !== undefined) throw new ToolError(`The person said no to the plan: ${note}`);
-      const team = desk.team();
-      const task = pickTask(desk, taskId);
-      const worker = pickWorker(team, name);
-      await desk.emit(
-        assignment(team, task, {
-          worker,
-          words: prompt,
-          tools: tools === undefined ? null : [...tools, "Report"].filter(unique),
-          model,
-        }),
-      );
-      return `${worker} starts on ${task.id}: ${task.subject}`;
+      const { worker, phase } = desk.team().tasks.get(task.id) ?? task;
+      return phase === "waiting"
+        ? `${task.id} gets ${name ?? "a worker"} with your words as soon as it is ready and there is a place.`
+        : `${worker} starts on ${task.id}: ${task.subject}`;
     },
-    probe: ({ taskId }) => {
-      const task = desk.team().tasks.get(taskId ?? "");
-      if (task?.worker == null) return taskId === undefined ? "unknown" : "not-done";
-      return { done: `${task.worker} has ${task.id}: ${task.subject}` };
-    },
+    // Wishing again changes nothing that was wished already.
+    probe: () => "not-done",
   });
 }
 
-function pickTask(desk: Desk, id: string | undefined): BoardTask {
-  const team = desk.team();
-  const running = runningTasks(team);
-  const ready = [...team.tasks.values()].filter(
-    (task) => isReady(team, task) && !running.some((other) => sharesFile(task, other)),
-  );
+/** The task that was named, or the first that nobody has and no wish is about. */
+function pickTask(team: Team, id: string | undefined): BoardTask {
+  const waiting = [...team.tasks.values()].filter((task) => task.phase === "waiting");
   if (id === undefined) {
-    const next = ready[0];
-    if (next === undefined) {
-      throw new ToolError(
-        "No task is ready. Create one, or end your turn: you are woken when something changes.",
-      );
-    }
-    return next;
-  }
-  const task = team.tasks.get(id);
-  if (task === undefined) throw new ToolError(noSuchTask(desk, id));
-  if (!ready.includes(task)) {
-    const owner = task.worker === null ? "" : `, ${task.worker} has it`;
-    const shares = running.find((other) => other.id !== id && sharesFile(task, other));
-    const waits = shares === undefined ? "" : `, ${shares.id} writes a file of it`;
-    const needs = task.blockedBy.length === 0 ? "" : `, it needs ${task.blockedBy.join(", ")}`;
-    throw new ToolError(`Task ${id} can't start now: it is ${task.phase}${owner}${needs}${waits}.`);
-  }
-  return task;
-}
-
-function pickWorker(team: Team, name: string | undefined): string {
-  const workers = [...team.workers.values()];
-  const named = workers.find((worker) => worker.name === name);
-  if (named !== undefined) {
-    if (isIdle(named)) return named.name;
-    if (isLive(named)) {
-      throw new ToolError(
-        `${name} is busy with ${named.task ?? "its start"}. Choose another name or none.`,
-      );
-    }
-  }
-  const idle = workers.find(isIdle);
-  if (name === undefined && idle !== undefined) return idle.name;
-  const most = team.session?.options.workers ?? 0;
-  if (workers.filter(isLive).length >= most) {
+    const next = waiting.find((task) => task.wish === null);
+    if (next !== undefined) return next;
     throw new ToolError(
-      `All ${most} workers are in use. End your turn: ready tasks get the next free worker by themselves.`,
+      "No task waits for a worker. Create one, or end your turn: you are woken when something changes.",
     );
   }
-  return name ?? newWorkerName(new Set(team.workers.keys()));
+  const task = team.tasks.get(id);
+  if (task === undefined) throw new ToolError(noSuchTask(team, id));
+  if (task.phase === "waiting") return task;
+  const owner = task.worker === null ? "" : `, ${task.worker} has it`;
+  throw new ToolError(`Task ${id} can't be given to a worker now: it is ${task.phase}${owner}.`);
+}
+
+function checkWorker(team: Team, name: string | undefined): void {
+  const worker = name === undefined ? undefined : team.workers.get(name);
+  if (worker === undefined || worker.task === null) return;
+  throw new ToolError(`${name} is busy with ${worker.task}. Choose another name or none.`);
 }
 
 function unique(tool: string, at: number, all: readonly string[]): boolean {

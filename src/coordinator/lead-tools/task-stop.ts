@@ -20,7 +20,7 @@ export function createTaskStop(desk: Desk): Tool {
     assess: () => LOW,
     run: async ({ taskId, reason }) => {
       const task = desk.team().tasks.get(taskId);
-      if (task === undefined) throw new ToolError(noSuchTask(desk, taskId));
+      if (task === undefined) throw new ToolError(noSuchTask(desk.team(), taskId));
       if (isSettled(task)) throw new ToolError(`Task ${taskId} has ended already: ${task.phase}.`);
       const why = reason === undefined ? STOPPED : `${STOPPED}: ${reason}`;
       await desk.emit({

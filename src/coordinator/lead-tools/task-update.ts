@@ -5,7 +5,7 @@ import { Risk, type Task } from "../../task.ts";
 import { defineTool, LOW, type Tool } from "../../tools/tool.ts";
 import type { Desk } from "../desk.ts";
 import { findConflicts, refuseTask } from "../plan-lint.ts";
-import { type BoardTask, isSettled } from "../team.ts";
+import { type BoardTask, isSettled, type Team } from "../team.ts";
 
 const Input = z.strictObject({
   taskId: z.string(),
@@ -33,7 +33,7 @@ export function createTaskUpdate(desk: Desk): Tool {
     assess: () => LOW,
     run: async (input) => {
       const task = desk.team().tasks.get(input.taskId);
-      if (task === undefined) throw new ToolError(noSuchTask(desk, input.taskId));
+      if (task === undefined) throw new ToolError(noSuchTask(desk.team(), input.taskId));
       const change = changeOf(input);
       checkChange(desk, task, change);
       checkStatus(desk, task, input);
@@ -70,8 +70,8 @@ export function createTaskUpdate(desk: Desk): Tool {
   });
 }
 
-export function noSuchTask(desk: Desk, id: string): string {
-  const known = [...desk.team().tasks.keys()].join(", ") || "none";
+export function noSuchTask(team: Team, id: string): string {
+  const known = [...team.tasks.keys()].join(", ") || "none";
   return `There is no task ${id}. Tasks on the board: ${known}.`;
 }
 

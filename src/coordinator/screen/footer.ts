@@ -94,9 +94,9 @@ function layAnswer(
       lines[lines.length - 1] = `${last}   ${key}`;
     } else lines.push(cutTo(key, width));
   }
-  const shown = lines.map((text): Line => [span(text, look)]);
-  const last = shown.at(-1) ?? [];
-  return { lines: shown, cursor: { line: shown.length - 1, column: widthOfLine(last) } };
+  const rows = lines.map((text): Line => [span(text, look)]);
+  const last = rows.at(-1) ?? [];
+  return { lines: rows, cursor: { line: rows.length - 1, column: widthOfLine(last) } };
 }
 
 function layEntry(

@@ -77,14 +77,15 @@ export function createKeyParser(): KeyParser {
   }
 
   function takeSequence(): Key | undefined {
-    const found = /^\x1b(?:\[[0-?]*[ -/]*[@-~]|O[@-~])/.exec(held)?.[0];
+    const rest = held.slice(1);
+    const found = /^(?:\[[0-?]*[ -/]*[@-~]|O[@-~])/.exec(rest)?.[0];
     if (found !== undefined) {
-      held = held.slice(found.length);
-      return { kind: "key", name: SEQUENCES[found.slice(1)] ?? "unknown" };
+      held = rest.slice(found.length);
+      return { kind: "key", name: SEQUENCES[found] ?? "unknown" };
     }
-    if (/^\x1b(?:\[[0-?]*[ -/]*|O)?$/.test(held)) return undefined;
+    if (/^(?:\[[0-?]*[ -/]*|O)?$/.test(rest)) return undefined;
     // Escape and then something else: with Alt, or quickly one after the other. Either way Escape is what counts.
-    held = held.slice(1);
+    held = rest;
     return { kind: "key", name: "escape" };
   }
 

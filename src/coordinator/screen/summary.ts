@@ -1,27 +1,57 @@
-/** What is left to say when a session's coordinator ends: what was merged, what was not, the bill, and what to do next. */
-import { isSettled, type Team } from "../team.ts";
+/** What is left to say when a session's coordinator ends: who did what, the proof, what was denied, the bill, and what to do next. */
+import { sumText } from "../bill.ts";
+import type { SessionReport, TaskReport } from "../report.ts";
+import { showHidden } from "./printable.ts";
 
-export function summaryLines(team: Team, session: string): string[] {
-  const tasks = [...team.tasks.values()];
-  const merged = tasks.filter((task) => task.phase === "merged");
-  const failed = tasks.filter((task) => isSettled(task) && task.phase !== "merged");
-  const commits = team.integration.merged.length;
-  const { cost_usd, unpriced, calls } = team.spending;
-  const model = team.session?.options.offline === true ? ", scripted model" : "";
-  const atLeast = unpriced > 0 ? "at least " : "";
+export function summaryLines(report: SessionReport): string[] {
+  const { session, tasks, branch, total, state, outcome, summary } = report;
+  const merged = tasks.filter(({ status }) => status === "completed");
+  const model = report.isOffline ? ", scripted model" : "";
+  const isTaken = tasks.some(({ commit }) => commit !== null);
   return [
     "",
-    ...(team.state === "finished" ? [`${team.outcome}: ${team.summary}`, ""] : []),
-    `${merged.length} of ${tasks.length} tasks merged, ${commits} commits in ${team.integration.branch}`,
-    ...failed.map(
-      (task) => `  ${task.phase} ${task.id} ${task.subject}: ${task.why.split("\n")[0]}`,
-    ),
-    `cost ${atLeast}$${cost_usd.toFixed(2)} for ${calls} model calls${model}`,
-    ...(team.state === "paused"
+    ...(state === "finished" ? [`${outcome}: ${showHidden(summary)}`, ""] : []),
+    `${merged.length} of ${tasks.length} tasks merged into ${branch}`,
+    ...tasks.map(taskLine),
+    ...deniedLines(report),
+    `cost ${sumText(total)} for ${total.calls} model calls${model}`,
+    ...(state === "paused"
       ? ["The session was stopped before its end. What is merged stays in the branch."]
       : []),
-    ...(commits > 0
-      ? [`look: swarmux diff --session ${session}   take it: swarmux accept --session ${session}`]
+    ...(isTaken
+      ? [
+          `look: swarmux diff --session ${session}   or: swarmux report --session ${session}`,
+          `take it: swarmux accept --session ${session}`,
+        ]
       : []),
   ];
+}
+
+function taskLine(task: TaskReport): string {
+  const { id, subject, status, worker, checks, rejections, why, commit } = task;
+  const by = worker === null ? "" : `, ${worker}`;
+  if (status !== "completed") {
+    const reason = why.split("\n")[0] ?? "";
+    return `  ✗ ${id} ${showHidden(subject)}${by}: ${status}${reason === "" ? "" : `, ${showHidden(reason)}`}`;
+  }
+  const proof = checks.map(({ command, exit }) => `${command} → exit ${exit ?? "none"}`).join(", ");
+  const mended =
+    rejections.length === 0 ? "" : `, came back ${times(rejections.length)} and was mended`;
+  const as = commit === null ? "without a change" : commit.slice(0, 10);
+  return `  ✓ ${id} ${showHidden(subject)}${by}: ${as}${proof === "" ? "" : `; ${showHidden(proof)}`}${mended}`;
+}
+
+function deniedLines({ gates, refused }: SessionReport): string[] {
+  const denied = gates.filter(({ answer }) => answer === "deny");
+  return [
+    ...denied.map(
+      ({ worker, tool, action, by, note }) =>
+        `  ⊘ denied by ${by}: ${worker} ${tool} ${showHidden(action)}${note === "" ? "" : ` (${showHidden(note)})`}`,
+    ),
+    ...(refused.length === 0 ? [] : [`  ⊘ refused by the rules: ${refused.length}`]),
+  ];
+}
+
+function times(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
 }

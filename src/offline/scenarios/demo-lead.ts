@@ -23,7 +23,11 @@ export function leadReply(request: ScenarioRequest, pace: Pace): Reply {
     );
   }
   if (!hasCalled(all, "TaskCreate")) {
-    return answer(pace, say("Twelve modules in four folders, each with its test."), ...plan());
+    return answer(
+      pace,
+      say("Twelve modules in four folders, each folder with its test."),
+      ...plan(),
+    );
   }
   if (results.some(({ name }) => name === "TaskCreate")) {
     return { blocks: [say("Six tasks. The description waits for the four folders.")] };
@@ -107,13 +111,13 @@ function folderTask(folder: string): ReplyBlock {
     subject: `The ${folder} answers with promises`,
     description: [
       `Every function in src/${folder} answers with a promise, and its test awaits it, so that callers can use await and try.`,
-      `Files: write only \`src/${folder}/**\` and \`test/${folder}/**\`.`,
+      `Files: write only \`src/${folder}/**\` and \`test/${folder}.test.js\`.`,
       CONTRACT,
       PATTERN,
       "Check: the session's own, `node --test`, on all of the repository.",
       "Not this: other folders have their own tasks. Names of files, functions and results stay as they are.",
       ODD_CASES,
     ].join("\n"),
-    files: [`src/${folder}/**`, `test/${folder}/**`],
+    files: [`src/${folder}/**`, `test/${folder}.test.js`],
   });
 }

@@ -37,7 +37,7 @@ export function moverReply(work: Work, folder: string): Reply {
       say(`${STAND_IN}. The ${folder}: what is there, and what does the team know?`),
       recall(),
       call("Glob", { pattern: `src/${folder}/*.js` }),
-      call("Glob", { pattern: `test/${folder}/*.test.js` }),
+      call("Glob", { pattern: `test/${folder}.test.js` }),
     );
   }
   const files = good(all, "Glob").flatMap(({ result }) => (result ?? "").split("\n"));
@@ -64,7 +64,7 @@ export function moverReply(work: Work, folder: string): Reply {
   const tests = edits(work, "test", promisifyTest);
   if (tests.length > 0) {
     // The modules are changed and the tests are not: in shipping this is where a process may be killed.
-    const blocks = [say("Now the tests of these modules."), ...tests];
+    const blocks = [say("Now their test."), ...tests];
     return { blocks, pauseMs: folder === "shipping" ? pace.longMs : pace.restMs };
   }
   if (!hasCalled(all, "Bash")) return answer(pace, check(folder, folder === "billing"));
@@ -139,7 +139,7 @@ function mannerWords(entry: string | undefined, folder: string): string {
 
 function check(folder: string, isNarrow: boolean): ReplyBlock {
   const only = isNarrow ? "--test-name-pattern=answers " : "";
-  return bash(`node --test ${only}test/${folder}/*.test.js`, `Run the tests of the ${folder}`);
+  return bash(`node --test ${only}test/${folder}.test.js`, `Run the tests of the ${folder}`);
 }
 
 function checkWords(calls: readonly PastCall[]): string {

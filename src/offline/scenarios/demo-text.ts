@@ -38,21 +38,24 @@ export function mend(text: string): Change | undefined {
   return { old_string, new_string: settled(title, fn) };
 }
 
-/** The change of a module's test. */
+/** The change of a folder's test. */
 export function promisifyTest(text: string): Change | undefined {
-  const found = /^test\("(\S+) answers"[^]*\n\}\);\n?$/m.exec(text);
-  const fn = /^const \{ (\w+) \} = require\("\.\./m.exec(text)?.[1];
-  if (found === null || fn === undefined || !found[0].includes("done")) return undefined;
-  const [old_string, name = ""] = found;
-  const new_string = `test("${name} answers", async () => {
+  const old_string = /^test\("[^]*/m.exec(text)?.[0];
+  if (old_string?.includes("done") !== true) return undefined;
+  const functions = [...text.matchAll(/^const \{ (\w+) \} = require\("\.\.\//gm)];
+  const new_string = functions
+    .map(
+      ([, fn = ""]) => `test("${fn} answers", async () => {
   assert.deepStrictEqual(await ${fn}(3), { ${fn}: 3 });
 });
 
-test("${name} wants an input", async () => {
+test("${fn} wants an input", async () => {
   await assert.rejects(async () => ${fn}(undefined), /needs an input/);
 });
-`;
-  return { old_string: withEnd(old_string), new_string };
+`,
+    )
+    .join("\n");
+  return { old_string, new_string };
 }
 
 /** The text of a file from what Read shows of it. */

@@ -35,7 +35,7 @@ export function only<Type extends SessionEvent["type"]>(
 export async function waitForEvent(
   place: Workplace,
   match: (event: SessionEvent) => boolean,
-  timeout = 15_000,
+  timeout = 30_000,
 ): Promise<SessionEvent> {
   return vi.waitFor(
     async () => {

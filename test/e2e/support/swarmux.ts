@@ -1,6 +1,7 @@
 /** Runs the real command, bundle and all, in a workplace. */
 import { join } from "node:path";
 import { execa } from "execa";
+import { expect } from "vitest";
 import { PROJECT, type Workplace } from "./workplace.ts";
 
 export const BIN = join(PROJECT, "bin/swarmux");
@@ -38,7 +39,7 @@ export function start(place: Workplace, args: readonly string[], around: Around 
     extendEnv: false,
     reject: false,
     stdin: "ignore",
-    timeout: 60_000,
+    timeout: 100_000,
   });
   const { pid } = child;
   if (pid === undefined) throw new Error(`${BIN} did not start`);
@@ -47,6 +48,11 @@ export function start(place: Workplace, args: readonly string[], around: Around 
     ended: child.then(({ exitCode, stdout, stderr }) => ({ code: exitCode, stdout, stderr })),
     kill: (signal) => void child.kill(signal),
   };
+}
+
+/** Fails with all that was printed, which says more than a number. */
+export function expectCode({ code, stdout, stderr }: Ended, wanted: number): void {
+  expect(code, `exit code\n${stdout}\n${stderr}`).toBe(wanted);
 }
 
 /** The options of a session named `s` in the background of a test, on a scenario of `test/fixtures/scenarios`. */

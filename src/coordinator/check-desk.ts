@@ -1,0 +1,53 @@
+/** Which checks a merge needs, and running one with its result in the journal. */
+import type { SessionPaths } from "../session/folders.ts";
+import type { CheckResult } from "../task.ts";
+import { type Check, runCheck } from "./checks.ts";
+import type { Core } from "./core.ts";
+import type { Gatekeeper } from "./gatekeeper.ts";
+import type { BoardTask, Team } from "./team.ts";
+
+export interface CheckDesk {
+  /** `task` is null for the base. */
+  run(check: Check, on: { cwd: string; task: string | null; commit: string }): Promise<CheckResult>;
+}
+
+export function createCheckDesk(options: {
+  readonly core: Core;
+  readonly at: SessionPaths;
+  readonly env: Readonly<Record<string, string>>;
+  readonly gatekeeper: Gatekeeper;
+  readonly signal: AbortSignal;
+}): CheckDesk {
+  const { core, at, env, gatekeeper, signal } = options;
+  let count = 0;
+  return {
+    async run(check, { cwd, task, commit }) {
+      count += 1;
+      const input = { command: check.command };
+      const result = await runCheck(check, {
+        cwd,
+        env,
+        logs: at.receipts,
+        name: `${String(count).padStart(3, "0")}-${task ?? "base"}`,
+        signal,
+        allow: (reasons) => gatekeeper.ask({ tool: "Check", task, input, reasons, cwd }),
+      });
+      await core.emit({
+        type: "integration.checked",
+        task,
+        commit,
+        ok: result.exit === 0,
+        ...result,
+      });
+      return result;
+    },
+  };
+}
+
+/** The task's own check, then the session's; the session's alone for the base. */
+export function checksFor(team: Team, task: BoardTask | undefined): Check[] {
+  const { checks = [], checks_from: from = "repository" } = team.session?.options ?? {};
+  const all = checks.map((command): Check => ({ command, from }));
+  if (task?.check === undefined || checks.includes(task.check)) return all;
+  return [{ command: task.check, from: "repository" }, ...all];
+}

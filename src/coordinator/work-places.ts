@@ -1,0 +1,67 @@
+/** The session's checkouts: one a worker, the lead's, and the clean one in which checks run. What is there already is used. */
+import { join } from "node:path";
+import { createCheckout, hasCheckout, switchCheckout } from "../git/checkouts.ts";
+import { createCleanCheckout } from "../git/rebase.ts";
+import type { RepositoryFacts } from "../git/repository.ts";
+import type { Log } from "../log.ts";
+import type { SessionPaths } from "../session/folders.ts";
+import type { BoardTask } from "./team.ts";
+
+export interface WorkPlaces {
+  /** The clean checkout's folder; it exists after `makeClean`. */
+  readonly clean: string;
+  makeClean(): Promise<void>;
+  /** The lead reads at `head`. */
+  openLead(head: string): Promise<void>;
+  moveLead(head: string): Promise<void>;
+  /** Puts the task's checkout on its branch; one change of a checkout after another. */
+  makeFor(task: BoardTask): Promise<void>;
+}
+
+export function createWorkPlaces(options: {
+  readonly repository: RepositoryFacts;
+  readonly at: SessionPaths;
+  readonly log: Log;
+}): WorkPlaces {
+  const { repository, at, log } = options;
+  const { root: repo, identity, head: base } = repository;
+  const clean = join(at.checkouts, "clean");
+  const lead = at.checkout("lead");
+  const made = new Map<string, Promise<void>>();
+  let cleanMade: Promise<void> | undefined;
+
+  async function makeCleanNow(): Promise<void> {
+    if (await hasCheckout(clean)) return;
+    await createCleanCheckout({ repo, path: clean, base, identity });
+  }
+
+  async function place(path: string, on: { branch: string | null; base: string }): Promise<void> {
+    if (await hasCheckout(path)) await switchCheckout({ path, ...on });
+    else await createCheckout({ repo, path, identity, ...on });
+  }
+
+  return {
+    clean,
+    makeClean() {
+      cleanMade ??= makeCleanNow();
+      return cleanMade;
+    },
+    openLead: (head) => place(lead, { branch: null, base: head }),
+    async moveLead(head) {
+      try {
+        await switchCheckout({ path: lead, branch: null, base: head });
+      } catch (error) {
+        log.warn("the lead's checkout was not moved", { why: String(error) });
+      }
+    },
+    async makeFor({ id, checkout, branch, base: start }) {
+      if (branch === null || start === null) throw new Error(`${id} was not assigned`);
+      const before = made.get(checkout) ?? Promise.resolve();
+      const next = before
+        .catch(() => {})
+        .then(() => place(at.checkout(checkout), { branch, base: start }));
+      made.set(checkout, next);
+      await next;
+    },
+  };
+}

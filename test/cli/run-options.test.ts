@@ -1,0 +1,154 @@
+import { expect, test } from "vitest";
+import { type ResolvedRun, type RunFlags, resolveRun } from "../../src/cli/run-options.ts";
+import { complaint, createPlace } from "./support.ts";
+
+type Files = Parameters<typeof createPlace>[0];
+type Options = Partial<ResolvedRun["options"]>;
+
+function options(flags: RunFlags, files: Files = {}): ResolvedRun["options"] {
+  return resolveRun(flags, { ...createPlace(files), isTerminal: false }).options;
+}
+
+const NPM = JSON.stringify({ scripts: { test: "vitest" } });
+
+test("without flags and files it has defaults, and the checks that the repository brings", () => {
+  expect(options({}, { npm: NPM })).toEqual({
+    workers: 4,
+    model: "claude-sonnet-5-5",
+    coordinator_model: "claude-opus-5-5",
+    offline: false,
+    checks: ["npm test"],
+    checks_from: "repository",
+    allow_red: false,
+    budget: null,
+    token_budget: null,
+    time_budget_ms: null,
+    yes: false,
+    panes: "tmux",
+    headless: false,
+    on_high: "ask",
+  });
+});
+
+test.each<[string, RunFlags, Files, Options]>([
+  [
+    "a flag comes before both files",
+    { workers: "6" },
+    { user: "workers = 3", project: "workers = 2" },
+    { workers: 6 },
+  ],
+  [
+    "the user's file comes before the default",
+    {},
+    { user: "workers = 3\nbudget = 5\ntoken_budget = 9" },
+    { workers: 3, budget: 5, token_budget: 9 },
+  ],
+  [
+    "a project narrows what the user allows",
+    {},
+    { user: "workers = 3\nbudget = 5", project: "workers = 2\nbudget = 1.5" },
+    { workers: 2, budget: 1.5 },
+  ],
+  [
+    "a project can't widen it",
+    {},
+    { user: "workers = 3\nbudget = 5", project: "workers = 9\nbudget = 50\ntoken_budget = 7" },
+    { workers: 3, budget: 5, token_budget: 7 },
+  ],
+  ["a project's limit holds where the user has none", {}, { project: "budget = 2" }, { budget: 2 }],
+  [
+    "a person's checks are a person's",
+    { check: ["make a", "make b"] },
+    { user: 'checks = ["make c"]', npm: NPM },
+    { checks: ["make a", "make b"], checks_from: "person" },
+  ],
+  [
+    "the user's checks are a person's",
+    {},
+    { user: 'checks = ["make c"]', npm: NPM },
+    { checks: ["make c"], checks_from: "person" },
+  ],
+  [
+    "the project's checks come before the user's",
+    {},
+    { user: 'checks = ["make c"]', project: 'checks = ["make d"]' },
+    { checks: ["make d"], checks_from: "repository" },
+  ],
+  [
+    "no checks are what the user said too",
+    {},
+    { user: "checks = []", npm: NPM },
+    { checks: [], checks_from: "person" },
+  ],
+  [
+    "the project's checks are the repository's",
+    {},
+    { project: 'checks = ["make d"]', npm: NPM },
+    { checks: ["make d"], checks_from: "repository" },
+  ],
+  [
+    "the user's model",
+    {},
+    { user: 'model = "a"\ncoordinator_model = "b"' },
+    { model: "a", coordinator_model: "b" },
+  ],
+  ["a model for all", { model: "qwen" }, {}, { model: "qwen", coordinator_model: "qwen" }],
+  [
+    "a model for each",
+    { model: "a", coordinatorModel: "b" },
+    {},
+    { model: "a", coordinator_model: "b" },
+  ],
+  [
+    "offline comes before every model",
+    { offline: true, model: "a", coordinatorModel: "b" },
+    {},
+    { offline: true, model: "offline", coordinator_model: "offline" },
+  ],
+  [
+    "headless implies no panes and a yes",
+    { headless: true, panes: "tmux" },
+    {},
+    { headless: true, panes: "none", yes: true },
+  ],
+  [
+    "panes and gates as they are said",
+    { panes: "none", onHigh: "deny", yes: true, allowRed: true },
+    {},
+    { panes: "none", on_high: "deny", yes: true, allow_red: true },
+  ],
+  ["a time in parts", { timeBudget: "1h30m" }, {}, { time_budget_ms: 5_400_000 }],
+  ["a time in seconds", { timeBudget: "90s" }, {}, { time_budget_ms: 90_000 }],
+  ["budgets", { budget: "2.5", tokenBudget: "1000" }, {}, { budget: 2.5, token_budget: 1_000 }],
+])("%s", (_name, ...[flags, files, expected]) => {
+  expect(options(flags, files)).toMatchObject(expected);
+});
+
+test("prompts and the tmux prefix come from the user's file", () => {
+  const place = createPlace({ user: '[prompts]\nworker = "/w.md"\n[tmux]\nprefix = "C-a"' });
+  const { prompts, tmuxPrefix } = resolveRun({}, { ...place, isTerminal: true });
+  expect({ prompts, tmuxPrefix }).toEqual({
+    prompts: { coordinator: undefined, worker: "/w.md" },
+    tmuxPrefix: "C-a",
+  });
+});
+
+test.each<[RunFlags, RegExp]>([
+  [{ workers: "many" }, /^--workers takes a number above 0, not many/],
+  [{ workers: "0" }, /^--workers takes a number above 0, not 0/],
+  [{ workers: "2.5" }, /^--workers takes a whole number, not 2\.5/],
+  [{ workers: "" }, /^--workers takes a number above 0/],
+  [{ budget: "-1" }, /^--budget takes a number above 0, not -1/],
+  [{ budget: "Infinity" }, /^--budget takes a number above 0/],
+  [{ tokenBudget: "1.5" }, /^--token-budget takes a whole number/],
+  [{ timeBudget: "soon" }, /^--time-budget takes a time like 45m or 1h30m, not soon/],
+  [{ timeBudget: "45 m" }, /^--time-budget/],
+  [{ timeBudget: "45" }, /^--time-budget/],
+  [{ panes: "iterm" }, /^--panes iterm is not known/],
+  [{ onHigh: "allow" }, /^--on-high allow is not known/],
+])("a bad value names its flag and a good one: %o", (flags, text) => {
+  const said = complaint(() => options(flags));
+  expect(said.kind).toBe("usage");
+  expect(said.text).toMatch(text);
+  expect(said.mend).toMatch(/^--[a-z-]+ \S+/);
+});

@@ -1,0 +1,93 @@
+/** A person at a terminal with a session on it: types with `send-keys`, looks with `capture-pane`. */
+import { stripVTControlCharacters } from "node:util";
+import { expect, vi } from "vitest";
+import { createTmux, type Tmux } from "../../../src/panes/tmux.ts";
+import { LIST_PANES, parsePanes } from "../../../src/panes/tmux-panes.ts";
+import { tmuxPaths } from "../../../src/panes/tmux-server.ts";
+import { sessionFolder } from "../../../src/session/folders.ts";
+import { findRunFolder } from "../../../src/session/run-folder.ts";
+import { BIN, scripted } from "./swarmux.ts";
+import { openTerminal, type Terminal } from "./terminal.ts";
+import type { Workplace } from "./workplace.ts";
+
+export interface Person extends AsyncDisposable {
+  readonly terminal: Terminal;
+  /** Types into the terminal: `Tab`, `Enter`, `Escape` and `C-…` are keys, anything else is text. */
+  type(...keys: string[]): Promise<void>;
+  /** The coordinator's pane without colours. */
+  pane(): Promise<string>;
+  /** The same with its lines as they were before they were wrapped, from the beginning. */
+  history(): Promise<string>;
+  /** Waits until the pane shows it. */
+  sees(what: string | RegExp): Promise<void>;
+  /** Brings up what waits, and waits until it can be answered. */
+  opens(first: string): Promise<void>;
+  tmux(): Promise<Tmux>;
+}
+
+export interface PersonOptions {
+  readonly scenario: string;
+  readonly size?: readonly [columns: number, rows: number];
+  readonly args?: readonly string[];
+}
+
+const KEYS = /^(?:Tab|Enter|Escape|Up|Left|C-.)$/;
+const PATIENCE = { timeout: 15_000, interval: 50 };
+
+/** Starts the session `s` in a shell of the person's. */
+export async function sitDown(place: Workplace, options: PersonOptions): Promise<Person> {
+  const { scenario, size = [200, 50], args = [] } = options;
+  const [columns, rows] = size;
+  const env = { ...scripted(scenario).env, PS1: "prompt> " };
+  const argv = ["env", "-u", "TMUX", "-u", "TMUX_PANE", "sh"];
+  const terminal = await openTerminal(place, { columns, rows, argv, env });
+  const send = (...keys: string[]) => terminal.tmux.run(["send-keys", "-t", "home:", ...keys]);
+
+  async function type(...keys: string[]): Promise<void> {
+    for (const key of keys) await (KEYS.test(key) ? send(key) : send("-l", "--", key));
+  }
+
+  async function tmux(): Promise<Tmux> {
+    const run = await findRunFolder(sessionFolder(place.env, place.repo, "s"));
+    if (run === undefined) throw new Error("the session has no run folder yet");
+    return createTmux(tmuxPaths(run));
+  }
+
+  async function capture(...flags: string[]): Promise<string> {
+    const own = await tmux();
+    const panes = parsePanes(await own.run(LIST_PANES));
+    const pane = panes.find(({ coordinator }) => coordinator)?.pane ?? "";
+    return own.run(["capture-pane", "-p", ...flags, "-t", pane]);
+  }
+
+  const pane = async () => stripVTControlCharacters(await capture());
+
+  async function sees(what: string | RegExp): Promise<void> {
+    await vi.waitFor(async () => expect(await pane()).toMatch(what), PATIENCE);
+  }
+
+  await type([BIN, "run", "--offline", "--session", "s", ...args, "'do it'"].join(" "), "Enter");
+  return {
+    terminal,
+    type,
+    pane,
+    history: () => capture("-J", "-S", "-"),
+    sees,
+    tmux,
+    async opens(first) {
+      await type("Tab");
+      // Choices are bold once they can be pressed.
+      const isArmed = async () => {
+        const lines = (await capture("-e")).split("\n");
+        const line = lines.find((one) => stripVTControlCharacters(one).startsWith(first)) ?? "";
+        const codes = line.slice(0, line.indexOf(first)).matchAll(/\[([\d;]*)m/g);
+        expect([...codes].flatMap(([, code = ""]) => code.split(";"))).toContain("1");
+      };
+      await vi.waitFor(isArmed, PATIENCE);
+    },
+    [Symbol.asyncDispose]: async () => {
+      await (await tmux().catch(() => undefined))?.attempt(["kill-server"]);
+      await terminal[Symbol.asyncDispose]();
+    },
+  };
+}
