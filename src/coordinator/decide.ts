@@ -6,7 +6,7 @@ import type { EventBody, EventOf, Gate, SessionEvent } from "../session/events.t
 import { evolve } from "./evolve.ts";
 import { MAX_DENIALS, MAX_LOSSES, MAX_REJECTIONS } from "./limits.ts";
 import { schedule } from "./schedule.ts";
-import { COORDINATOR, denialKey, isSettled, type Team, UNCHANGED } from "./team.ts";
+import { COORDINATOR, denialKey, isSettled, type Team, UNCHANGED, wasDenied } from "./team.ts";
 
 export type Action =
   /** Something that follows from the event by itself. */
@@ -171,7 +171,7 @@ function answered(before: Team, event: EventOf<"gate.answered">): Action[] {
   return [{ do: "emit", event: { ...end, denied: true } }];
 }
 
-/** Gates of a task that ended or went to another worker, and of a worker that died, stand for nothing any more. */
+/** Gates of a task that ended or went to another worker stand for nothing any more. */
 function voidGates(before: Team, after: Team): Action[] {
   if (before.tasks === after.tasks && before.workers === after.workers) return [];
   return [...after.gates.values()].flatMap((gate): Action[] => {
@@ -218,5 +218,6 @@ function finished(
   end: { status: "blocked" | "failed"; why: string },
 ): EventOf<"task.finished"> {
   const worker = team.tasks.get(task)?.worker ?? null;
-  return { type: "task.finished", task, status: end.status, worker, why: end.why, receipt: null };
+  const event = { type: "task.finished", task, worker, receipt: null, ...end } as const;
+  return wasDenied(team, task) ? { ...event, denied: true } : event;
 }

@@ -2,7 +2,7 @@
 import type { Up } from "../ipc/messages.ts";
 import { type Entry, EntryDraft } from "../memory/entry.ts";
 import type { EventBody } from "../session/events.ts";
-import { isSettled, type Team } from "./team.ts";
+import { isSettled, type Team, wasDenied } from "./team.ts";
 
 /** The event for body `n` of `worker`. Total: even a body that is void by now moves the cursor. */
 export function toEvent(team: Team, from: { worker: string; n: number }, body: Up): EventBody {
@@ -48,7 +48,8 @@ function bodyEvent(team: Team, worker: string, body: Up): EventBody {
     case "gave-up": {
       const { task, status, why } = body;
       if (!isHolder(team, worker, task)) return late(worker, task);
-      return { type: "task.finished", task, status, worker, why, receipt: null };
+      const end = { type: "task.finished", task, status, worker, why, receipt: null } as const;
+      return wasDenied(team, task) ? { ...end, denied: true } : end;
     }
     case "message":
       return { type: "message.sent", from: worker, to: body.to, text: body.text };

@@ -258,3 +258,8 @@ export function denialKey(gate: Pick<Gate, "task" | "hash">): string {
 
 /** Stands for the coordinator itself as the one who asks: for the merge of a HIGH task, or a HIGH check. */
 export const COORDINATOR = "coordinator";
+
+/** Whether a person has said no to something that the task asked for. */
+export function wasDenied(team: Team, task: string): boolean {
+  return [...team.denials.keys()].some((key) => key.startsWith(`${task} `));
+}

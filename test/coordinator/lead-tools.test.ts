@@ -145,17 +145,17 @@ test.each<[string, readonly EventBody[], object, RegExp]>([
   expect(desk.team().workers.size).toBe(before);
 });
 
-test("Agent's words, name, tools and model go to the worker once the task is ready", async () => {
+test("Agent's words, tools and model go to the worker once the task is ready", async () => {
   const desk = await deskAfter(...AT_WORK_ALONE);
-  const wish = { taskId: "t2", name: "zoe", tools: ["Read"], model: "other" };
+  const wish = { taskId: "t2", tools: ["Read"], model: "other" };
   expect(await desk.call(desk.tools.agent, { ...call, ...wish })).toBe(
-    "t2 gets zoe with your words as soon as it is ready and there is a place.",
+    "t2 gets a worker with your words as soon as it is ready and there is a place.",
   );
   await desk.emit({ type: "integration.merged", task: "t1", commit: "c", branch: "b" });
   await desk.emit(finished("t1", "completed"));
   expect(desk.events.findLast((event) => event.type === "task.assigned")).toMatchObject({
     task: "t2",
-    worker: "zoe",
+    worker: "ada",
     words: call.prompt,
     tools: ["Read", "Report"],
     model: "other",

@@ -81,6 +81,10 @@ test("a red base ends the run with what failed, and --allow-red goes on", async 
   const again = [...checked, "--session", "again", "--allow-red", "write two"];
   expectCode(await swarmux(place, again, { env }), 0);
   expect(git(place, "show", "swarmux/again/integration:two.txt")).toBe("two");
+
+  const unknown = await swarmux(place, ["status", "nobody"]);
+  expectCode(unknown, 2);
+  expect(unknown.stderr).toContain("nobody");
 });
 
 test("without a key the run ends with 69 and names every way to a model, and nothing is made", async () => {

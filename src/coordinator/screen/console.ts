@@ -8,13 +8,20 @@ import { carryOut, type Deed } from "./carry-out.ts";
 import { CHAT_HELP } from "./chat-commands.ts";
 import { type Footer, layFooter } from "./footer.ts";
 import { createFooterArea } from "./footer-area.ts";
-import { type Act, ARMING_MS, type Keyboard, NEW_KEYBOARD, notice, press } from "./keyboard.ts";
+import {
+  type Act,
+  ARMING_MS,
+  isChoosing,
+  type Keyboard,
+  NEW_KEYBOARD,
+  notice,
+  press,
+} from "./keyboard.ts";
 import { createKeyParser, type Key } from "./keys.ts";
 import { openPlainConsole } from "./plain-console.ts";
 import { showHidden } from "./printable.ts";
 import { boardLines } from "./status-line.ts";
 import { paint } from "./styled.ts";
-import { characters } from "./text-width.ts";
 import { type WaitingItem, waitingItems } from "./waiting.ts";
 
 export interface ConsoleOptions {
@@ -133,11 +140,10 @@ export function openConsole(options: ConsoleOptions): Console {
   }
 
   function takeKeys(keys: readonly Key[]): void {
+    // What comes at once was not pressed by a finger: a terminal without bracketed paste pastes so.
+    const isPressed = keys.length === 1;
     for (const key of keys) {
-      // One by one: a digit pressed in a hurry and the note behind it may come together.
-      const single: Key[] =
-        key.kind === "text" ? characters(key.text).map((text) => ({ kind: "text", text })) : [key];
-      for (const one of single) takeKey(one);
+      if (isPressed || key.kind !== "text" || !isChoosing(keyboard)) takeKey(key);
     }
     changed();
   }

@@ -94,6 +94,11 @@ function focusOn(item: WaitingItem, now: number): Focus {
   return { on: "item", id: item.id, version: item.version, armedAt: now + ARMING_MS, line };
 }
 
+/** Whether a key alone is an answer. */
+export function isChoosing({ focus }: Keyboard): boolean {
+  return focus.on === "item" && focus.line === null;
+}
+
 /** The oldest item, the one after the one that is open, or the chat after the last. */
 function focusNext(keyboard: Keyboard, { items, now }: Around): Keyboard {
   const { focus } = keyboard;

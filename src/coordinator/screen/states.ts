@@ -15,6 +15,8 @@ export function paneState(team: Team, worker: WorkerState): PaneState {
     case "reported":
       return { glyph: "⧗", word: `${worker.task} in the merge queue` };
     case "working": {
+      const waits = [...team.gates.values()].some((gate) => gate.worker === worker.name);
+      if (waits) return { glyph: "⧗", word: `${worker.task} waits for you` };
       const task = worker.task === null ? undefined : team.tasks.get(worker.task);
       if (task?.phase === "assigned") return { glyph: "◐", word: `${task.id} checkout` };
       if (worker.doing === null) return { glyph: "◐", word: `${worker.task} thinking` };

@@ -32,7 +32,8 @@ export function waitingItems(
     return at < 0 ? known.length : at;
   };
   const items: WaitingItem[] = [];
-  if (team.plan.status === "proposed") {
+  // Accepted unseen, a plan is proposed and approved in one moment: nobody is asked.
+  if (team.plan.status === "proposed" && team.session?.options.yes !== true) {
     const tasks = [...team.tasks.values()].filter(({ id }) => !team.plan.approved.includes(id));
     const version = JSON.stringify(
       tasks.map(({ id, subject, risk, blockedBy }) => [id, subject, risk, blockedBy]),

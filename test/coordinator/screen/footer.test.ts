@@ -3,7 +3,6 @@ import { Chalk } from "chalk";
 import { expect, test } from "vitest";
 import { type Footer, layFooter } from "../../../src/coordinator/screen/footer.ts";
 import { gateLines } from "../../../src/coordinator/screen/gate.ts";
-import { NEW_KEYBOARD } from "../../../src/coordinator/screen/keyboard.ts";
 import { type Line, paint, widthOfLine } from "../../../src/coordinator/screen/styled.ts";
 import { waitingItems } from "../../../src/coordinator/screen/waiting.ts";
 import { EMPTY_TEAM, type Team } from "../../../src/coordinator/team.ts";
@@ -37,7 +36,7 @@ const PASTED_LINES = Array.from({ length: 40 }, (_, at) => `\u001b[31mecho ${at}
 
 const TEAMS: readonly (readonly [string, Team, string])[] = [
   ["an empty chat", teamOf(started()), ""],
-  ["a long line in the chat", teamOf(started()), `${"漢字 and more ".repeat(40)}`],
+  ["a long line in the chat", teamOf(started()), "漢字 and more ".repeat(40)],
   ["a gate", teamWith(gateOf("ada-1")), "\t"],
   ["a gate with a long command", teamWith(gateOf("ada-1", { input: { command: LONG } })), "\t"],
   ["a gate with many lines", teamWith(gateOf("ada-1", { input: { command: PASTED_LINES } })), "\t"],
@@ -46,9 +45,9 @@ const TEAMS: readonly (readonly [string, Team, string])[] = [
   ["a plan", teamOf(...PLANNED), "\t"],
 ];
 
-test.each(SIZES.flatMap((size) => TEAMS.map((one) => [size, ...one] as const)))(
-  "at %j %s fits",
-  (size, _what, team, keys) => {
+test.each(SIZES.flatMap((size) => TEAMS.map(([what, team, keys]) => ({ size, what, team, keys }))))(
+  "at $size $what fits",
+  ({ size, team, keys }) => {
     const { lines, cursor, above } = footerOf(team, size, keys);
     const [columns, rows] = size;
     expect(lines.length).toBeLessThanOrEqual(rows - 2);

@@ -17,9 +17,7 @@ test.each<[string, readonly Key[]]>([
   ["\x1b[3~\x04", [key("delete"), key("end-of-input")]],
   [
     "\x15\x0b\x17\x0c\x03",
-    ["cut-before", "cut-after", "cut-word", "redraw", "interrupt"].map(
-      (name) => ({ kind: "key", name }) as Key,
-    ),
+    [key("cut-before"), key("cut-after"), key("cut-word"), key("redraw"), key("interrupt")],
   ],
   ["\x1b[I\x1b[1;5C\x1b[24~", [key("unknown"), key("unknown"), key("unknown")]],
   ["\x1b1", [key("escape"), text("1")]],

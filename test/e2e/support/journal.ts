@@ -53,6 +53,11 @@ interface AgentRecord {
   /** Blocks of a turn, or the text of a call's outcome. */
   readonly content?: string | readonly { readonly text?: string }[];
   readonly texts?: readonly string[];
+  /** Of a tool call. */
+  readonly id?: string;
+  readonly tool?: string;
+  /** Of what came over the wire. */
+  readonly body?: { readonly entries?: readonly object[] };
 }
 
 /** One journal of an agent, as it stands. `lead` is the coordinator's. */
