@@ -29,6 +29,8 @@ test("bodies travel both ways in order and are acknowledged when they are on dis
   await using wire = await openWire();
   const disk = Promise.withResolvers<void>();
   const { handlers, heard } = notes();
+  // A greeting may come twice where the welcome is late.
+  const said = () => heard.filter((line) => line.startsWith("data"));
   const hub = await wire.hub({
     handlers: {
       ...handlers,
@@ -48,10 +50,10 @@ test("bodies travel both ways in order and are acknowledged when they are on dis
   await vi.waitFor(() => expect(got).toEqual([4, 40, 6, 60]));
   await vi.waitFor(() => expect(hub.acknowledged("ada")).toBe(6));
   await vi.waitFor(() => expect(hub.cursorOf("ada")).toBe(10));
-  expect(heard.slice(1)).toEqual(["data ada 10 10"]);
+  expect(said()).toEqual(["data ada 10 10"]);
   disk.resolve();
   await link.drained();
-  expect(heard.slice(1)).toEqual(["data ada 10 10", "data ada 20 20", "data ada 30 30"]);
+  expect(said()).toEqual(["data ada 10 10", "data ada 20 20", "data ada 30 30"]);
   expect(hub.cursorOf("ada")).toBe(30);
 });
 

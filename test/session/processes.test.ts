@@ -68,6 +68,7 @@ test("reads the same processes from ps as from the system", async () => {
   const [fromPs] = readPs(["-p", String(pid)]);
   expect(fromPs).toEqual({
     pid,
+    parent: process.pid,
     group: readProcess(pid)?.group,
     isZombie: false,
     startTime: expect.stringMatching(/^\w+ \w+ +\d+ [\d:]+ \d{4}$/),

@@ -138,6 +138,11 @@ test("nothing waits in a session that is over", () => {
   expect(waitingItems(EMPTY_TEAM, [], 0)).toEqual([]);
 });
 
+test("a plan that is accepted unseen waits for nobody", () => {
+  const [, ...planned] = PLANNED;
+  expect(itemsOf(teamOf(started({ yes: true }), ...planned))).toEqual([]);
+});
+
 test("what waits longest comes first, whatever it is", () => {
   const first = waitingItems(teamWith(gateOf("ada-1")), [], 1);
   const later = waitingItems(teamWith(gateOf("ada-1"), QUESTION, gateOf("ada-2")), first, 2);

@@ -39,7 +39,7 @@ export const QUESTION: EventBody = {
 };
 
 export const PLANNED: readonly EventBody[] = [
-  started(),
+  started({ yes: false }),
   created("t1"),
   created("t2", { risk: "HIGH", blockedBy: ["t1"], files: ["src/", "test/"] }),
   { type: "plan.proposed", tasks: ["t1", "t2"] },
