@@ -68,7 +68,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       if (down !== undefined) hub().send(worker, step.event.seq, down);
     }
     for (const [name, worker] of step.after.workers) {
-      if (step.before.workers.get(name) === worker) continue;
+      const isSame = step.before.workers.get(name) === worker;
+      if (isSame && step.before.gates === step.after.gates) continue;
       borders.set(name, paneState(step.after, worker));
     }
   });

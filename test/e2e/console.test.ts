@@ -11,6 +11,7 @@ import { BIN, swarmux } from "./support/swarmux.ts";
 import { createWorkplace, git, type Workplace } from "./support/workplace.ts";
 
 const SIZES = [[200, 50] as const, [80, 24] as const];
+const PATIENCE = { timeout: 15_000, interval: 50 };
 const isOver = ({ type }: SessionEvent) => type === "session.finished";
 
 /** The session is over once the shell's prompt is back and says its exit code. */
@@ -19,11 +20,13 @@ async function expectOver(person: Person, place: Workplace): Promise<void> {
   await expectPrompt(person);
 }
 
-async function expectPrompt(person: Person): Promise<void> {
-  await vi.waitFor(
-    async () => expect(await person.terminal.screen()).toMatch(/^cost [^]*^prompt> ?$/m),
-    { timeout: 15_000, interval: 50 },
-  );
+function expectPrompt(person: Person): Promise<void> {
+  return shows(person, /^cost [^]*^prompt> ?$/m);
+}
+
+/** Waits until the person's terminal shows it. */
+async function shows({ terminal }: Person, what: string | RegExp): Promise<void> {
+  await expect.poll(() => terminal.screen(), PATIENCE).toMatch(what);
 }
 
 function count(text: string, what: string): number {
@@ -88,7 +91,7 @@ test.each(SIZES.flatMap(([columns, rows]) => ANSWERS.map((one) => ({ columns, ro
     await person.sees("ada-1 waits for you: press Tab");
     const tmux = await person.tmux();
     const windowName = () => tmux.run(["display-message", "-p", "#{window_name}"]);
-    await expect.poll(windowName).toBe("⧗1 s");
+    await expect.poll(windowName, PATIENCE).toBe("⧗1 s");
 
     await person.opens("1 approve once");
     await person.sees(/\[1\] ada, t1 Mark the home folder/);
@@ -165,7 +168,8 @@ test("a gate that is answered elsewhere goes away with a line that says so", asy
   await person.sees("ada-1 does not wait any more");
   await person.sees("ada-2 waits for you");
   expect(count(await person.pane(), "1 approve once")).toBe(0);
-  await person.type("C-u", ":stop", "Enter");
+  await writes(person, { prompt: "> ", text: ":stop" });
+  await person.type("Enter");
   await expectPrompt(person);
   expect(only(await readEvents(place), "gate.answered")).toMatchObject([{ answer: "deny" }]);
 });
@@ -178,7 +182,7 @@ test.each(SIZES)("at %ix%i a question is answered by the number of an option", a
   await person.opens("answer: ");
   await person.sees(/Which name\?\n +1\. callback\n +2\. done: shorter/);
 
-  await expectArmed(person);
+  await writes(person, { prompt: "answer: ", text: "2" });
   await person.type("Enter");
 
   await expectOver(person, place);
@@ -188,14 +192,15 @@ test.each(SIZES)("at %ix%i a question is answered by the number of an option", a
   expect(git(place, "show", "swarmux/s/integration:name.txt")).toBe("done");
 });
 
-/** A line that is written in a dialog shows what of it counted. */
-async function expectArmed(person: Person): Promise<void> {
+/** Types until the line holds it: what is typed while the console is deaf is dropped. */
+async function writes(person: Person, line: { prompt: string; text: string }): Promise<void> {
   await vi.waitFor(
     async () => {
-      await person.type("C-u", "2");
-      expect(await person.pane()).toMatch(/^answer: 2 *$/m);
+      await person.type("C-u", line.text);
+      const lines = (await person.pane()).split("\n").map((one) => one.trimEnd());
+      expect(lines).toContain(line.prompt + line.text);
     },
-    { timeout: 5_000, interval: 100 },
+    { ...PATIENCE, interval: 100 },
   );
 }
 
@@ -218,7 +223,7 @@ test("the team is paused, goes on, a worker is steered from both panes, and its 
   await person.sees("Did you mean :continue?");
   await person.type(":continue", "Enter");
   await waitForEvent(place, ({ type }) => type === "session.resumed");
-  await vi.waitFor(async () => expect(await person.pane()).not.toContain("⏸ paused"));
+  await expect.poll(() => person.pane(), PATIENCE).not.toContain("⏸ paused");
   await person.type("@nobody hello", "Enter");
   await person.sees("There is nobody called nobody");
   await person.type("@ada look around", "Enter");
@@ -240,7 +245,7 @@ test("the team is paused, goes on, a worker is steered from both panes, and its 
   expect(git(place, "show", "swarmux/s/integration:password.txt")).toBe("swordfish");
 });
 
-test("a worker's task is stopped, and then the session", async () => {
+test("a worker's task is stopped, and nobody else's", async () => {
   const place = await createWorkplace();
   const args = ["--yes"];
   await using person = await sitDown(place, { scenario: "waits", args });
@@ -248,6 +253,19 @@ test("a worker's task is stopped, and then the session", async () => {
 
   await person.type(":stop ben", "Enter");
   await person.sees("ben has no task");
+  await person.type(":stop ada", "Enter");
+
+  await expectOver(person, place);
+  expect(only(await readEvents(place), "task.finished")).toMatchObject([
+    { task: "t1", status: "blocked", worker: "ada", why: "stopped by the person" },
+  ]);
+});
+
+test("the whole session is stopped, and the command exits as interrupted", async () => {
+  const place = await createWorkplace();
+  await using person = await sitDown(place, { scenario: "one-task" });
+  await person.sees("plan waits for you");
+
   await person.type(":stop", "Enter");
 
   await expectPrompt(person);
@@ -255,7 +273,7 @@ test("a worker's task is stopped, and then the session", async () => {
     { by: "person", reason: "stopped", ends: true },
   ]);
   await person.type("echo code $?", "Enter");
-  await vi.waitFor(async () => expect(await person.terminal.screen()).toContain("code 130"));
+  await shows(person, "code 130");
 });
 
 test("Ctrl-C in the console stops the session as it does anywhere", async () => {
@@ -277,16 +295,15 @@ test("the person detaches, comes back with attach, and finds the plan still wait
   await person.sees("plan waits for you");
 
   await person.type(":detach", "Enter");
-  await vi.waitFor(async () =>
-    expect(await person.terminal.screen()).toContain("Come back: swarmux attach s"),
-  );
+  await shows(person, "Come back: swarmux attach s");
   await person.sees("The team goes on. Come back: swarmux attach s");
   await person.type(`${BIN} attach s`, "Enter");
-  await vi.waitFor(async () => expect(await person.terminal.screen()).toContain("⧗1 for you: Tab"));
+  await shows(person, "⧗1 for you: Tab");
   await person.opens("1 yes");
   await person.type("1");
 
   await expectOver(person, place);
+  expect(only(await readEvents(place), "plan.approved")).toMatchObject([{ by: "person" }]);
 });
 
 test("lines above stay as they are, and one footer below them, at every size the terminal takes", async () => {
@@ -312,7 +329,7 @@ test("lines above stay as they are, and one footer below them, at every size the
       const pane = await person.pane();
       expect(count(pane, "1 approve once")).toBe(1);
       expect(count(pane, "⧗1 for you")).toBe(1);
-    });
+    }, PATIENCE);
   }
   await person.type("2");
   await expectOver(person, place);
@@ -329,7 +346,7 @@ test("without tmux the same console stands in a plain terminal, and its title sa
   await person.type("Tab");
   await vi.waitFor(async () => {
     expect(await terminal.screen("-e")).toMatch(/1m(?:.\[[\d;]*m)*1 yes/);
-  });
+  }, PATIENCE);
   await person.type("1");
 
   await expectOver(person, place);
