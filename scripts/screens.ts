@@ -46,9 +46,14 @@ async function until(shown: RegExp): Promise<void> {
   }
 }
 
+/** Where this was run is nobody's business. */
+function withoutPaths(text: string): string {
+  return text.replaceAll(folder, "/tmp").replaceAll(root, "~/swarmux");
+}
+
 function keep(name: string): void {
   const svg = join(folder, `${name}.svg`);
-  writeFileSync(svg, drawScreen(screen(), { columns: COLUMNS, rows: ROWS }));
+  writeFileSync(svg, drawScreen(withoutPaths(screen()), { columns: COLUMNS, rows: ROWS }));
   execFileSync("rsvg-convert", ["--output", join(target, `${name}.png`), svg]);
   process.stderr.write(`docs/screens/${name}.png\n`);
 }

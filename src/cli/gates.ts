@@ -65,8 +65,6 @@ export async function answerGate(
     );
   }
   const { id, hash } = gate;
-  output.note(
-    await askCoordinator(view, { type: "gate", gate: id, hash, approve, note, pid: process.pid }),
-  );
+  output.note(await askCoordinator(view, { type: "gate", gate: id, hash, approve, note }));
   return EXIT.done;
 }

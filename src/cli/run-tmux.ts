@@ -10,7 +10,7 @@ import { EMPTY_TEAM, type Team } from "../coordinator/team.ts";
 import { EXIT, SwarmError } from "../errors.ts";
 import { programArgv } from "../install.ts";
 import { attachArgs, openInPersonsTmux } from "../panes/attach.ts";
-import { openTmuxServer, tmuxPaths } from "../panes/tmux-server.ts";
+import { closeTmuxServer, openTmuxServer, tmuxPaths } from "../panes/tmux-server.ts";
 import { parseEvent } from "../session/events.ts";
 import { paths } from "../session/folders.ts";
 import { followJournal } from "../session/follow.ts";
@@ -162,6 +162,14 @@ async function follow(
     ).catch(() => end.abort());
   });
   let team: Team = EMPTY_TEAM;
+  // A coordinator that was killed says nothing more; its lock is free then.
+  const watch = setInterval(() => {
+    if (team.seq === 0 || team.state !== "running") return;
+    isLocked(at.lock).then(
+      (isHeld) => isHeld || end.abort(),
+      () => {},
+    );
+  }, 2_000);
   for await (const line of followJournal(at.journal, { signal: end.signal })) {
     const before = team;
     const event = parseEvent(line);
@@ -171,6 +179,12 @@ async function follow(
       : eventLine({ before, after: team, event }, output.colour);
     if (text !== undefined) output.line(text);
     if (team.state !== "running") break;
+  }
+  clearInterval(watch);
+  if (team.state === "running") {
+    output.note(`The coordinator is gone. Go on: swarmux resume ${session}`);
+    const run = await findRunFolder(folder);
+    if (run !== undefined) await closeTmuxServer({ run });
   }
   for (const line of summaryLines(await readReport(folder))) output.line(line);
   return OUTCOME_EXIT[outcomeOf(team)];

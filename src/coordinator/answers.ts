@@ -15,27 +15,41 @@ export interface AnswersOptions {
 export type Answers = (peer: string, id: string, body: Request) => Promise<Answer>;
 
 export function createAnswers({ core, governor, person, signal }: AnswersOptions): Answers {
-  /** A worker's own process can't speak for the person; that it tried is kept. */
-  async function answerGate(body: Extract<Request, { type: "gate" }>): Promise<Answer> {
-    const gate = core.team().gates.get(body.gate);
-    const inside = gate === undefined ? undefined : workerAbove(core.team(), body.pid);
-    if (gate !== undefined && inside !== undefined) {
-      const note = `${body.approve ? "approve" : "deny"} was called from inside the worker ${inside}, which does not count`;
-      await core.emit({
-        type: "gate.answered",
-        gate: gate.id,
-        hash: gate.hash,
-        answer: "refused",
-        by: `worker:${inside}`,
-        note,
-      });
-      return refused(`A worker can't answer for a person: this command was started by ${inside}.`);
+  /** A worker's own process can't speak for the person; that it tried to answer a gate is kept. */
+  async function refuseWorker(body: FromPerson, worker: string): Promise<Answer> {
+    const gate = body.type === "gate" ? core.team().gates.get(body.gate) : undefined;
+    if (body.type === "gate" && gate !== undefined) {
+      const note = `${body.approve ? "approve" : "deny"} was called from inside the worker ${worker}, which does not count`;
+      const by = `worker:${worker}`;
+      const { id, hash } = gate;
+      await core.emit({ type: "gate.answered", gate: id, hash, answer: "refused", by, note });
     }
-    return person.answerGate(body);
+    return refused(`A worker can't answer for a person: this command was started by ${worker}.`);
+  }
+
+  async function answerPerson(body: FromPerson): Promise<Answer> {
+    const worker = workerAbove(core.team(), body.pid);
+    if (worker !== undefined) return refuseWorker(body, worker);
+    switch (body.type) {
+      case "tell":
+        return person.tell(body.to, body.text);
+      case "stop":
+        return person.stop(body.worker);
+      case "answer":
+        return person.answerQuestion(body.question, body.text);
+      case "gate":
+        return person.answerGate(body);
+      case "pause":
+        return person.pause(body.worker);
+      case "continue":
+        return person.goOn(body.worker);
+      case "plan":
+        return person.decidePlan(body.approve, body.note);
+    }
   }
 
   return async (peer, _id, body) => {
-    const isPerson = peer.startsWith("person-");
+    if ("pid" in body) return peer.startsWith("person-") ? answerPerson(body) : notYours;
     switch (body.type) {
       case "permit":
         return governor.acquire({ agent: peer, model: body.model, prefix: body.prefix }, signal);
@@ -45,23 +59,11 @@ export function createAnswers({ core, governor, person, signal }: AnswersOptions
       case "ended":
         governor.ended(body.permit, body.throttled);
         return ok("");
-      case "tell":
-        return isPerson ? person.tell(body.to, body.text) : notYours;
-      case "stop":
-        return isPerson ? person.stop(body.worker) : notYours;
-      case "answer":
-        return isPerson ? person.answerQuestion(body.question, body.text) : notYours;
-      case "gate":
-        return isPerson ? answerGate(body) : notYours;
-      case "pause":
-        return isPerson ? person.pause(body.worker) : notYours;
-      case "continue":
-        return isPerson ? person.goOn(body.worker) : notYours;
-      case "plan":
-        return isPerson ? person.decidePlan(body.approve, body.note) : notYours;
     }
   };
 }
+
+type FromPerson = Extract<Request, { pid: number }>;
 
 const notYours = refused("Only a person can ask for that.");
 

@@ -132,6 +132,9 @@ export const Up = z.discriminatedUnion("type", [
 ]);
 export type Up = z.infer<typeof Up>;
 
+/** The process of a person's command, which must not descend from a worker. */
+const Pid = z.number();
+
 /** Asked by a worker before and around each model call, and by a person's command. */
 export const Request = z.discriminatedUnion("type", [
   /** May I call the model? Answered when it may, or with the reason why it never will. */
@@ -150,23 +153,27 @@ export const Request = z.discriminatedUnion("type", [
     /** Set when the API said slow down: how long, and which status it answered. */
     throttled: z.object({ status: z.number(), ms: z.number() }).nullable(),
   }),
-  z.object({ type: z.literal("tell"), to: z.string(), text: z.string() }),
-  z.object({ type: z.literal("stop"), worker: z.string().nullable() }),
-  /** `pid` is the asking process, which must not descend from a worker. */
+  z.object({ type: z.literal("tell"), to: z.string(), text: z.string(), pid: Pid }),
+  z.object({ type: z.literal("stop"), worker: z.string().nullable(), pid: Pid }),
   z.object({
     type: z.literal("gate"),
     gate: z.string(),
     hash: z.string(),
     approve: z.boolean(),
     note: z.string(),
-    pid: z.number(),
+    pid: Pid,
   }),
-  z.object({ type: z.literal("pause"), worker: z.string().nullable() }),
-  z.object({ type: z.literal("continue"), worker: z.string().nullable() }),
-  z.object({ type: z.literal("answer"), question: z.string(), text: z.string() }),
-  z.object({ type: z.literal("plan"), approve: z.boolean(), note: z.string() }),
+  z.object({ type: z.literal("pause"), worker: z.string().nullable(), pid: Pid }),
+  z.object({ type: z.literal("continue"), worker: z.string().nullable(), pid: Pid }),
+  z.object({ type: z.literal("answer"), question: z.string(), text: z.string(), pid: Pid }),
+  z.object({ type: z.literal("plan"), approve: z.boolean(), note: z.string(), pid: Pid }),
 ]);
 export type Request = z.infer<typeof Request>;
+
+/** What a person's command asks for; which process asks is added where it is sent. */
+export type PersonRequest = WithoutPid<Extract<Request, { pid: number }>>;
+
+type WithoutPid<One> = One extends unknown ? Omit<One, "pid"> : never;
 
 export const Answer = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ok"), text: z.string() }),

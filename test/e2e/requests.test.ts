@@ -12,10 +12,10 @@ import { openWire } from "../ipc/wire.ts";
 import { createFolder } from "./support/workplace.ts";
 
 const REQUESTS: readonly Request[] = [
-  { type: "tell", to: "coordinator", text: "the person says yes" },
-  { type: "stop", worker: null },
-  { type: "answer", question: "q1", text: "yes" },
-  { type: "plan", approve: true, note: "" },
+  { type: "tell", to: "coordinator", text: "the person says yes", pid: process.pid },
+  { type: "stop", worker: null, pid: process.pid },
+  { type: "answer", question: "q1", text: "yes", pid: process.pid },
+  { type: "plan", approve: true, note: "", pid: process.pid },
 ];
 
 test("a worker is refused what only a person can ask for, and nothing happens", async () => {
@@ -44,7 +44,9 @@ test("a person's request changes the team", async () => {
     handlers: { hello: async () => ({ snapshot: null }), data: async () => {}, request },
   });
 
-  const answer = await wire.link("person-1").request({ type: "stop", worker: null });
+  const answer = await wire
+    .link("person-1")
+    .request({ type: "stop", worker: null, pid: process.pid });
 
   expect(answer.type).toBe("ok");
   expect(core.team()).toMatchObject({ state: "paused", pausedBy: "person" });
@@ -57,7 +59,9 @@ test("a worker that calls itself a person is not heard, because it has another k
   const key = wire.keys.get("ada") ?? Buffer.alloc(0);
   const link = wire.link("person-1", { key, connectMs: 500 });
 
-  await expect(link.request({ type: "stop", worker: null })).rejects.toThrow("did not answer");
+  await expect(link.request({ type: "stop", worker: null, pid: process.pid })).rejects.toThrow(
+    "did not answer",
+  );
 });
 
 /** What answers requests in a coordinator, on a journal of its own. */

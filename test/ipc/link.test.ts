@@ -51,7 +51,7 @@ test("a request gets its answer", async () => {
   }));
   await wire.hub({ handlers });
   const link = wire.link("person-1");
-  const answer = await link.request({ type: "tell", to: "ada", text: "hello" });
+  const answer = await link.request({ type: "tell", to: "ada", text: "hello", pid: 1 });
   expect(answer).toEqual({ type: "ok", text: "person-1 tell" });
 });
 
@@ -99,11 +99,11 @@ test("a request can be given up", async () => {
 test("where nobody listens the error says how to bring the session back", async () => {
   await using wire = await openWire();
   const link = wire.link("person-1", { connectMs: 200 });
-  const request = link.request({ type: "stop", worker: null });
+  const request = link.request({ type: "stop", worker: null, pid: 1 });
   const error = { name: "SwarmError", kind: "missing", mend: "swarmux resume test" };
   await expect(link.ready).rejects.toMatchObject(error);
   await expect(request).rejects.toMatchObject(error);
-  await expect(link.request({ type: "stop", worker: null })).rejects.toMatchObject(error);
+  await expect(link.request({ type: "stop", worker: null, pid: 1 })).rejects.toMatchObject(error);
 });
 
 test("a link with the wrong key is not welcomed", async () => {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { evolve } from "../../coordinator/evolve.ts";
 import { EMPTY_TEAM, type Team } from "../../coordinator/team.ts";
 import { SwarmError } from "../../errors.ts";
-import type { Request } from "../../ipc/messages.ts";
+import type { PersonRequest } from "../../ipc/messages.ts";
 import { type EventOf, type Gate, parseEvent, type SessionEvent } from "../../session/events.ts";
 import { paths } from "../../session/folders.ts";
 import { followJournal } from "../../session/follow.ts";
@@ -38,7 +38,7 @@ export async function runDriver(options: DriverOptions): Promise<Team> {
   const changes = new Set<string>();
   let hasKilled = false;
 
-  const ask = (request: Request) =>
+  const ask = (request: PersonRequest) =>
     askCoordinator({ name: options.session, folder, at, isLive: true }, request);
 
   async function answer(gate: Gate): Promise<void> {
@@ -52,7 +52,7 @@ export async function runDriver(options: DriverOptions): Promise<Team> {
     const { id, hash } = gate;
     try {
       const said = note === "" ? WHO : `${WHO}: ${note}`;
-      await ask({ type: "gate", gate: id, hash, approve, note: said, pid: process.pid });
+      await ask({ type: "gate", gate: id, hash, approve, note: said });
     } catch (error) {
       // Somebody was faster, or the session ended meanwhile.
       if (!(error instanceof SwarmError)) throw error;
