@@ -11,6 +11,7 @@ interface Bench {
 }
 
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  risk: () => import("./risk.ts"),
   turn: () => import("./turn.ts"),
 };
 

@@ -27,13 +27,13 @@ const SUSPICIOUS: readonly (readonly [number, number])[] = [
   [0xe0000, 0xe0fff],
 ];
 
+const PATTERN = new RegExp(
+  `[${SUSPICIOUS.map(([first, last]) => `\\u{${first.toString(16)}}-\\u{${last.toString(16)}}`).join("")}]`,
+  "u",
+);
+
 /** The first such character as `U+200B`, or undefined. Tab and newline are fine. */
 export function hiddenCharacter(text: string): string | undefined {
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    if (SUSPICIOUS.some(([first, last]) => code >= first && code <= last)) {
-      return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
-    }
-  }
-  return undefined;
+  const found = PATTERN.exec(text)?.[0].codePointAt(0);
+  return found === undefined ? undefined : `U+${found.toString(16).toUpperCase().padStart(4, "0")}`;
 }

@@ -7,28 +7,47 @@ export type Place =
   | { readonly at: "outside"; readonly absolute: string }
   | { readonly at: "nowhere"; readonly why: string };
 
+/** What one look at the file system found: a real path, or why there is none. */
+type Step = { readonly path: string; readonly folder: boolean } | "missing" | "broken";
+
+/** Answers of one moment, so that a long command asks the file system once for each path. */
+export type Looks = Map<string, Step>;
+
 /**
  * Resolves `path` (relative to `base`, or absolute) under `root`; both are real paths. What does not exist yet is resolved
  * from its nearest existing parent. `relative` is "." for the root itself. `nowhere` is a link to nothing, or a
  * path that can't be looked at.
  */
 export function resolveInside(root: string, base: string, path: string): Place {
+  return resolveWith({ root, base, looks: new Map() }, path);
+}
+
+export function resolveWith(
+  { root, base, looks }: { root: string; base: string; looks: Looks },
+  path: string,
+): Place {
   let current = path.startsWith(sep) ? sep : base;
   let missing = false;
+  let folder = true;
   for (const part of path.split(sep)) {
     if (part === "" || part === ".") continue;
     if (part === "..") {
       if (missing)
         return { at: "nowhere", why: `"${path}" climbs out of a folder that does not exist` };
       current = dirname(current);
+      folder = true;
       continue;
     }
+    if (!folder && !missing) return { at: "nowhere", why: `"${path}" leads through a file` };
     current = join(current, part);
     if (missing) continue;
-    const step = follow(current);
+    const step = look(current, looks);
     if (step === "broken") return { at: "nowhere", why: `"${path}" leads through a broken link` };
     if (step === "missing") missing = true;
-    else current = step;
+    else {
+      current = step.path;
+      folder = step.folder;
+    }
   }
   if (!isWithin(root, current)) return { at: "outside", absolute: current };
   return { at: "inside", absolute: current, relative: relative(root, current) || "." };
@@ -39,19 +58,23 @@ export function isWithin(root: string, path: string): boolean {
   return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
 }
 
-function follow(path: string): string {
-  try {
-    if (!lstatSync(path).isSymbolicLink()) return path;
-  } catch (error) {
-    return isMissing(error) ? "missing" : "broken";
+function look(path: string, looks: Looks): Step {
+  let step = looks.get(path);
+  if (step === undefined) {
+    step = lookAt(path);
+    looks.set(path, step);
   }
+  return step;
+}
+
+function lookAt(path: string): Step {
   try {
-    return realpathSync(path);
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return "missing";
+    if (!found.isSymbolicLink()) return { path, folder: found.isDirectory() };
+    const real = realpathSync(path);
+    return { path: real, folder: lstatSync(real).isDirectory() };
   } catch {
     return "broken";
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

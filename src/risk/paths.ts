@@ -1,5 +1,5 @@
 /** The risk of reading or writing one file of the checkout: protected places and secrets are HIGH, whatever their case. */
-import { type Assessment, high, low, medium } from "./assessment.ts";
+import { type Assessment, type Causes, high, medium, none, toAssessment } from "./assessment.ts";
 import { hiddenCharacter } from "./hidden-text.ts";
 
 /** Names that, anywhere in a path, make other programs run things or change what agents may do. */
@@ -46,25 +46,39 @@ export const secretGlobs: readonly string[] = [
 
 /** `path` is relative to the checkout, links already resolved. */
 export function assessPath(path: string, access: "read" | "write"): Assessment {
-  const parts = path.normalize("NFKC").toLowerCase().split("/");
+  return toAssessment(judgePath(path, access));
+}
+
+export function judgePath(path: string, access: "read" | "write"): Causes {
+  const parts = split(path);
   const hidden = hiddenCharacter(path);
-  if (hidden !== undefined) return high(`a path with the invisible character ${hidden}`);
-  if (path.startsWith("/") || parts.includes("..")) return high(`${path} is outside the checkout`);
-  if (isSecret(path)) return high(`${path} may hold secrets`);
-  if (access === "read") return low;
-  const guarded = parts.find((part) => PROTECTED.has(part));
-  if (guarded !== undefined)
-    return high(`${path} is protected: ${guarded} can make other programs run things`);
-  return medium(`changes ${path}`);
+  if (hidden !== undefined) {
+    return high("unanalysable", `a path with the invisible character ${hidden}`);
+  }
+  if (path.startsWith("/") || parts.includes("..")) {
+    return high("outside", `${path} is outside the checkout`);
+  }
+  const guarded = access === "write" && parts.find((part) => PROTECTED.has(part));
+  if (typeof guarded === "string") {
+    return high("protected", `${path} is protected: ${guarded} can make other programs run things`);
+  }
+  if (isSecret(path)) return high("secret", `${path} may hold secrets`);
+  if (access === "read") return none;
+  return medium("edit", `changes ${path}`);
 }
 
 /** True for files that usually hold keys or passwords. */
 export function isSecret(path: string): boolean {
-  const parts = path.normalize("NFKC").toLowerCase().split("/");
+  const parts = split(path);
   const name = parts.at(-1) ?? "";
   if (SAMPLE.test(name)) return false;
   if (parts.some((part) => SECRET_FOLDERS.has(part))) return true;
   if (parts.includes(".git") && name === "config") return true;
   if (parts.includes(".docker") && name === "config.json") return true;
   return SECRET_NAMES.some((pattern) => pattern.test(name));
+}
+
+// Unicode look-alikes and letter case are no way around a name.
+function split(path: string): string[] {
+  return path.normalize("NFKC").toLowerCase().split("/");
 }

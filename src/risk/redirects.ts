@@ -1,87 +1,155 @@
-/** Redirections and the words of `[[ ]]`: what they open, and which scripts inside them are to be judged too. */
-import type { ParsedScript, Redirection, TestExpression, Word } from "unbash";
-import { type Assessment, high, low, medium, worst } from "./assessment.ts";
-import { assessPlace, type Standing } from "./places.ts";
-import { cook, fixed, type Variables } from "./words.ts";
+/** Redirections and the words of `[[ ]]`: what they open, and what comes in through them. */
+import { type Causes, high, medium, none } from "./assessment.ts";
+import { type Output, outputOfScript } from "./output.ts";
+import { judgePlace } from "./places.ts";
+import type { Scene } from "./scene.ts";
+import type { Redirection, TestExpression, Word } from "./syntax.ts";
+import type { Arg, Cooked } from "./words.ts";
 
-/** The risk of one piece of syntax, without that of the scripts that stand inside it. */
-export interface Finding {
-  readonly assessment: Assessment;
-  readonly scripts: readonly ParsedScript[];
+export interface Opener {
+  readonly scene: Scene;
+  /** Cooks a word and judges the scripts in it. */
+  cook(word: Word): { readonly cooked: Cooked; readonly causes: Causes };
+  textOf(word: Word): string | undefined;
 }
 
-/** A word whose value does no harm, whatever it is. */
-function judgeWord(word: Word, variables: Variables): Finding {
-  const cooked = cook(word, variables);
-  if (cooked.kind === "bad") return found(high(cooked.why));
-  return { assessment: low, scripts: cooked.kind === "unknown" ? cooked.scripts : [] };
+export interface Opened {
+  readonly causes: Causes;
+  /** What stdin holds from here. */
+  readonly stdin?: Output;
 }
 
-export function judgeRedirect(
-  redirect: Redirection,
-  { standing, variables }: { standing: Standing; variables: Variables },
-): Finding {
+export function judgeRedirect(redirect: Redirection, opener: Opener): Opened {
   if (redirect.descriptor?.type === "FileDescriptorVariable") {
-    return found(high("opens a file in a variable"));
+    return { causes: high("unanalysable", "opens a file in a variable") };
   }
-  if (redirect.type === "HereDoc") return found(assessHereDocument(redirect));
-  if (redirect.target === undefined) return found(high("a redirection without a target"));
-  if (redirect.type === "HereString") return judgeWord(redirect.target, variables);
-  const { operator } = redirect;
-  const target = fixed(redirect.target, variables);
-  if (target === undefined) {
-    return found(high(`redirects to ${redirect.target.text}, which is known only when it runs`));
+  if (redirect.type === "HereDoc") return judgeHereDocument(redirect, opener);
+  if (redirect.target === undefined) {
+    return { causes: high("unanalysable", "a redirection without a target") };
   }
-  if (/^[<>]&$/.test(operator) && /^(\d|-)$/.test(target)) return found(low);
-  if (/^\/dev\/(null|stdout|stderr)$/.test(target)) return found(low);
+  const { cooked, causes } = opener.cook(redirect.target);
+  if (redirect.type === "HereString") return { causes, stdin: toOutput(cooked) };
+  const opened = cooked.values.flatMap((target) =>
+    openFile(redirect.operator, target, opener.scene),
+  );
+  return { causes: [...causes, ...opened], ...stdinOf(redirect, opener) };
+}
+
+function stdinOf(redirect: Redirection, opener: Opener): { stdin?: Output } {
+  if (redirect.type !== "Redirect" || redirect.operator !== "<") return {};
+  const [only] = redirect.target?.parts ?? [];
+  if (only?.type === "ProcessSubstitution" && only.script !== undefined) {
+    return { stdin: outputOfScript(only.script, opener.textOf) };
+  }
+  return { stdin: "any" };
+}
+
+function toOutput(cooked: Cooked): Output {
+  const [only, ...more] = cooked.values;
+  if (only === undefined || more.length > 0) return "any";
+  return only.made === undefined ? { text: only.text } : only.made === "stream" ? "any" : only.made;
+}
+
+function openFile(operator: string, target: Arg, scene: Scene): Causes {
+  if (target.made === "any" || target.glob) {
+    return high("unanalysable", `redirects to ${target.text}…, which is known only when it runs`);
+  }
+  if (/^[<>]&$/.test(operator) && /^(\d|-)$/.test(target.text)) return none;
+  if (/^\/dev\/(tcp|udp)\//.test(target.text)) {
+    return high("remote", `opens a connection to ${target.text.slice(9)}`);
+  }
   if (operator === "<&" || operator === "<>") {
-    return found(high(`redirects by ${operator} ${target}`));
+    return [
+      ...high("unanalysable", `redirects by ${operator} ${target.text}`),
+      ...judgePlace(scene, target, "write"),
+    ];
   }
-  const access = operator === "<" ? "read" : "write";
-  const place = assessPlace(standing, { text: target, glob: false }, access);
-  return found(access === "read" ? place : worst([medium(`writes ${target}`), place]));
+  if (/^\/dev\/(null|stdout|stderr|stdin)$/.test(target.text)) return none;
+  if (target.made === "stream") return none;
+  if (operator === "<") return judgePlace(scene, target, "read");
+  return [...medium("edit", `writes ${target.text}`), ...judgePlace(scene, target, "write")];
 }
 
-function assessHereDocument(redirect: Extract<Redirection, { type: "HereDoc" }>): Assessment {
-  const { delimiter, body } = redirect;
-  if (delimiter === undefined || !/^(['"]?)\w[\w-]*\1$/.test(delimiter.text)) {
-    return high("a here-document with an odd end");
+type HereDocument = Extract<Redirection, { type: "HereDoc" }>;
+
+function judgeHereDocument({ delimiter, body }: HereDocument, opener: Opener): Opened {
+  if (delimiter === undefined || !/^(\\?\w[\w-]*|(['"])[\w. -]*\2)$/.test(delimiter.text)) {
+    return { causes: high("unanalysable", "a here-document with an odd end") };
   }
-  if (delimiter.quoted || !/[$`\\]/.test(body.text)) return low;
-  return high("a here-document that bash expands");
+  if (delimiter.quoted || !/[$`\\]/.test(body.text))
+    return { causes: none, stdin: { text: body.text } };
+  // Quotes in expansions and continued lines are read differently inside a here-document.
+  if (/\$\{[^}]*['"\\]|\\\n|\\[`$]|\$\(\([^)]*['"]/.test(body.text) || body.parts === undefined) {
+    return { causes: high("unanalysable", "a here-document that bash expands"), stdin: "any" };
+  }
+  const causes = body.parts.flatMap((part) => {
+    if (part.type === "Literal") return none;
+    const word: Word = {
+      type: "Word",
+      text: body.text.slice(0, 40),
+      value: "",
+      pos: 0,
+      end: 0,
+      parts: [quoted(part)],
+    };
+    const { cooked, causes: found } = opener.cook(word);
+    return cooked.bad === undefined
+      ? found
+      : [...found, ...high("unanalysable", `a here-document: ${cooked.bad}`)];
+  });
+  return { causes, stdin: "any" };
 }
 
-/** Numbers in `[[ ]]` are arithmetic, and `-v` evaluates subscripts: only files and texts are compared. */
-export function judgeTest(expression: TestExpression, variables: Variables): Finding {
+type Part = NonNullable<Word["parts"]>[number];
+
+/** In a here-document everything is as if in double quotes. */
+function quoted(part: Part): Part {
+  return part.type === "SimpleExpansion" ||
+    part.type === "ParameterExpansion" ||
+    part.type === "CommandExpansion" ||
+    part.type === "ArithmeticExpansion"
+    ? { type: "DoubleQuoted", pos: part.pos, end: part.end, text: part.text, parts: [part] }
+    : part;
+}
+
+interface Test {
+  cook(word: Word): { readonly cooked: Cooked; readonly causes: Causes };
+  isNumber(word: Word): boolean;
+}
+
+/** Numbers in `[[ ]]` are arithmetic, and `-v` evaluates subscripts: only files, texts and plain numbers are compared. */
+export function judgeTest(expression: TestExpression, test: Test): Causes {
+  const plain = (word: Word) => {
+    const { cooked, causes } = test.cook(word);
+    return cooked.bad === undefined ? causes : [...causes, ...high("unanalysable", cooked.bad)];
+  };
   switch (expression.type) {
     case "TestUnary":
-      if (/^-[fdesrwxznLhS]$/.test(expression.operator)) {
-        return judgeWord(expression.operand, variables);
-      }
-      return found(high(`[[ with ${expression.operator}`));
-    case "TestBinary":
-      if (/^(=|==|!=|-nt|-ot)$/.test(expression.operator)) {
-        return joined(
-          [expression.left, expression.right].map((word) => judgeWord(word, variables)),
-        );
-      }
-      return found(high(`[[ with ${expression.operator}`));
+      if (/^-[abcdefghknpstuwxzrSLGNO]$/.test(expression.operator))
+        return plain(expression.operand);
+      return [
+        ...high("unanalysable", `[[ with ${expression.operator}`),
+        ...plain(expression.operand),
+      ];
+    case "TestBinary": {
+      const both = [...plain(expression.left), ...pattern(expression.right, plain)];
+      if (/^(=|==|!=|-nt|-ot|-ef|<|>|=~)$/.test(expression.operator)) return both;
+      const numeric =
+        /^-(eq|ne|lt|le|gt|ge)$/.test(expression.operator) &&
+        test.isNumber(expression.left) &&
+        test.isNumber(expression.right);
+      return numeric ? both : [...high("unanalysable", `[[ with ${expression.operator}`), ...both];
+    }
     case "TestLogical":
-      return joined(expression.operands.map((operand) => judgeTest(operand, variables)));
+      return expression.operands.flatMap((operand) => judgeTest(operand, test));
     case "TestNot":
-      return judgeTest(expression.operand, variables);
+      return judgeTest(expression.operand, test);
     case "TestGroup":
-      return judgeTest(expression.expression, variables);
+      return judgeTest(expression.expression, test);
   }
 }
 
-function found(assessment: Assessment): Finding {
-  return { assessment, scripts: [] };
-}
-
-function joined(findings: readonly Finding[]): Finding {
-  return {
-    assessment: worst(findings.map(({ assessment }) => assessment)),
-    scripts: findings.flatMap(({ scripts }) => scripts),
-  };
+/** A pattern or regular expression without anything to expand is only a text. */
+function pattern(word: Word, plain: (word: Word) => Causes): Causes {
+  return /[$`]/.test(word.text.replaceAll(/\$(?=$|[|)])/g, "")) ? plain(word) : none;
 }

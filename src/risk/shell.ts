@@ -3,9 +3,10 @@
  * with a reason that names it. No limit makes an answer milder; every part is looked at, and the highest risk counts.
  */
 import { realpathSync } from "node:fs";
-import { type ParsedScript, parse } from "unbash";
-import { type Assessment, high } from "./assessment.ts";
-import { hiddenCharacter } from "./hidden-text.ts";
+import { type Assessment, type Cause, high, toAssessment } from "./assessment.ts";
+import { refuseText } from "./preflight.ts";
+import { startState, type Tour } from "./state.ts";
+import { parseScript } from "./syntax.ts";
 import { createWalk } from "./walk.ts";
 
 export interface CommandSetting {
@@ -15,33 +16,37 @@ export interface CommandSetting {
   readonly scripts?: Readonly<Record<string, string>>;
 }
 
-const MAX_LENGTH = 64 * 1024;
+/** An assessment with what rules and consent need to know. */
+export type CommandAssessment = Required<Assessment>;
+
+const MAX_STEPS = 2_000_000;
 
 /** Never throws: what can't be analysed is HIGH. */
-export function assessCommand(command: string, setting: CommandSetting): Assessment {
-  const refused = refuseText(command);
-  if (refused !== undefined) return high(refused);
+export function assessCommand(command: string, setting: CommandSetting): CommandAssessment {
+  const causes: Cause[] = [...refuseText(command)];
+  const tour: Tour = {
+    root: setting.root,
+    scripts: setting.scripts,
+    looks: new Map(),
+    written: new Set(),
+    parts: [],
+    functions: new Map(),
+    steps: MAX_STEPS,
+    complete: true,
+  };
   try {
-    const script: ParsedScript = parse(command);
-    const root = realpathSync(setting.root);
-    return createWalk({ root, scripts: setting.scripts }).assess(script);
+    const script = parseScript(command);
+    tour.root = realpathSync.native(setting.root);
+    if (typeof script === "string") throw new Error(script);
+    for (const cause of createWalk(tour).script(script, startState(tour.root))) causes.push(cause);
   } catch (error) {
-    return high(`can't be analysed: ${error instanceof Error ? error.message : String(error)}`);
+    tour.complete = false;
+    causes.push(
+      ...high(
+        "unanalysable",
+        `can't be analysed: ${error instanceof Error ? error.message : String(error)}`,
+      ),
+    );
   }
-}
-
-/** What is refused by its text alone, before it is parsed. */
-function refuseText(command: string): string | undefined {
-  if (Buffer.byteLength(command) > MAX_LENGTH) return "is longer than 64 KiB";
-  if (command.trim() === "") return "is empty";
-  const hidden = hiddenCharacter(command);
-  if (hidden !== undefined) return `holds the invisible or control character ${hidden}`;
-  if (/^[-+]/.test(command))
-    return `begins with ${command[0]}, which a shell may read as an option`;
-  if (/(^|[^\\])(\\\\)*\\$/.test(command)) return "ends with a backslash";
-  // A line may only be continued between words: elsewhere shells and parsers differ.
-  if (/(^|[^ \t])\\\n/.test(command) || /\\\n(?![ \t]*[\w./'"-])/.test(command)) {
-    return "continues a line in the middle of a word";
-  }
-  return undefined;
+  return { ...toAssessment(causes), causes, parts: tour.parts, complete: tour.complete };
 }

@@ -27,7 +27,7 @@ test("no number of harmless parts hides a dangerous one, wherever it stands", ()
 
 test("wrapping a dangerous command in any known syntax leaves it HIGH", () => {
   const wraps = [
-    (inner: string) => `(${inner})`,
+    (inner: string) => `( ${inner} )`,
     (inner: string) => `{ ${inner}; }`,
     (inner: string) => `echo $(${inner})`,
     (inner: string) => `echo "a$(${inner})b"`,
@@ -44,7 +44,16 @@ test("wrapping a dangerous command in any known syntax leaves it HIGH", () => {
     (inner: string) => `[[ x == "$(${inner})" ]]`,
     (inner: string) => `cat <<< "$(${inner})"`,
     (inner: string) => `{ ls; ${inner}; } > x.txt`,
-    (inner: string) => `timeout 5 ${inner}`,
+    (inner: string) => `x=$(${inner}) true`,
+    (inner: string) => `case a in *) ${inner};; esac`,
+    (inner: string) => `f() { ${inner}; }; f`,
+    (inner: string) => `for ((i = 0; i < 2; i++)); do ${inner}; done`,
+    (inner: string) => `until ls; do ${inner}; done`,
+    (inner: string) => `diff <(${inner}) src`,
+    (inner: string) => `cat <<E\n$(${inner})\nE\n`,
+    (inner: string) => `echo \`${inner.replaceAll(/[`\\$]/g, String.raw`\$&`)}\``,
+    (inner: string) => `echo {a,b} $(${inner})`,
+    (inner: string) => `coproc { ${inner}; }`,
   ];
   assert(
     property(array(constantFrom(...wraps), { maxLength: 5 }), (layers) => {

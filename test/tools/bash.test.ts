@@ -140,7 +140,7 @@ test("judges npm scripts by what they hold", async () => {
     "package.json": JSON.stringify({ scripts: { test: "vitest", x: "git push && vitest" } }),
   });
   expect((await work.assess(bashTool, { command: "npm test" })).risk).toBe("MEDIUM");
-  expect(await work.assess(bashTool, { command: "npm run x" })).toEqual({
+  expect(await work.assess(bashTool, { command: "npm run x" })).toMatchObject({
     risk: "HIGH",
     reasons: ["the script x of package.json runs git push"],
   });

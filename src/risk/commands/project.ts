@@ -1,0 +1,154 @@
+/** Code and tools of the project: MEDIUM, as long as no argument leaves the checkout, names an address or a secret. */
+import { type Causes, high, medium, none } from "../assessment.ts";
+import { resolveWith } from "../inside.ts";
+import { judgePlace } from "../places.ts";
+import { type Call, type Judge, type Scene, type Table } from "../scene.ts";
+import type { Arg } from "../words.ts";
+
+/** Local tools that read their arguments as options and files of the project. */
+const TOOLS =
+  "tsc eslint vitest jest prettier mocha ava biome oxlint oxfmt knip c8 nyc stylelint standard xo tap uvu vue-tsc svelte-check tsd attw publint size-limit depcheck madge dpdm typedoc jsdoc api-extractor markdownlint markdownlint-cli2 cspell commitlint lint-staged sort-package-json syncpack npm-run-all run-s run-p concurrently wait-on nodemon " +
+  "vite webpack webpack-cli rollup esbuild rolldown turbo nx lerna tsup next nuxt astro remix gatsby parcel swc babel tailwindcss postcss sass storybook react-scripts ng vue-cli-service electron-builder ncc pkg microbundle unbuild tsdown react-router svelte-kit quasar " +
+  "playwright cypress wdio karma jasmine qunit testcafe lighthouse backstop http-server serve json-server live-server prisma graphql-codegen openapi-generator-cli openapi-typescript hardhat forge slither solc tsc-watch tsc-alias ts-prune plop hygen web-ext " +
+  "pytest mypy ruff black isort flake8 pylint pyright basedpyright ty tox nox bandit vulture radon autopep8 autoflake yapf pydocstyle pyupgrade codespell djlint coverage sphinx-build mkdocs behave hypothesis pre-commit cython jupytext nbstripout interrogate deptry mdformat " +
+  "rspec rubocop phpunit phpstan php-cs-fixer psalm pest pint ctest golangci-lint gofmt gofumpt goimports staticcheck govulncheck gotestsum mockgen wire sqlc air rustfmt clippy-driver cargo-nextest shellcheck shfmt bats hadolint actionlint yamllint taplo ktlint detekt swiftlint swiftformat clang-format clang-tidy cppcheck cpplint buf protoc thrift flatc flow elm elm-test elm-format purs spago ormolu hlint hindent ocamlformat scalafmt dartfmt zprint cljfmt vale write-good tflint dprint treefmt alejandra nixfmt ameba credo dialyzer luacheck stylua selene busted " +
+  "gcc g++ cc c++ clang clang++ rustc javac kotlinc scalac ghc ocamlc fpc nasm as ld ar ranlib strip tcc emcc moc uic latexmk pdflatex xelatex tex pandoc dot mmdc d2 asciidoctor hugo jekyll eleventy zola ninja samu meson autoreconf automake autoconf aclocal bison flex re2c swig gprof valgrind gcov gcovr lcov genhtml";
+
+const VERSIONED =
+  "node npm npx yarn pnpm bun bunx deno python python2 python3 pip pip3 uv uvx poetry pipenv go cargo rustc rustup ruby gem bundle java javac gcc g++ clang cc make cmake git tsc bash sh zsh docker docker-compose podman kubectl helm terraform gradle mvn php composer perl lua swift dotnet sqlite3 psql mysql redis-server redis-cli tmux curl wget openssl ssh aws gcloud az gh glab jq rg fd sed awk tar ninja code brew apt nginx tsx ts-node elixir mix erl ghc cabal stack scala sbt kotlin dart flutter zig nim julia R Rscript";
+
+const versioned = new Set(VERSIONED.split(" "));
+const tools = new Set(TOOLS.split(" "));
+
+export function isTool(name: string): boolean {
+  return tools.has(name);
+}
+
+/** `node --version` and the like, of programs that are known to print and end. */
+export function asksVersion({ name, args }: Call): boolean {
+  const [only] = args;
+  if (args.length !== 1 || only === undefined || only.made !== undefined) return false;
+  if (!versioned.has(name) && !tools.has(name)) return false;
+  return (
+    /^(--version|--help)$/.test(only.text) ||
+    (/^(-v|-V|-h|version|help)$/.test(only.text) &&
+      !/^(ssh|bash|sh|zsh|python\d?|perl|ruby)$/.test(name)) ||
+    (only.text === "-V" && /^(ssh|python\d?)$/.test(name))
+  );
+}
+
+export const LOCAL =
+  /^(https?|wss?|tcp|redis|postgres(ql)?|mysql|mongodb):\/\/([\w.-]+(:[\w.-]*)?@)?(localhost|127\.0\.0\.1|\[::1\]|0\.0\.0\.0)([:/?#]|$)/;
+
+/** Arguments of project code may be anything but paths that leave the checkout, addresses and secrets. */
+export function runs(what: string, args: readonly Arg[], scene: Scene): Causes {
+  return [
+    ...medium("project-code", `runs the project's own code: ${what}`),
+    ...judgeArguments(what, args, scene),
+  ];
+}
+
+export function judgeArguments(what: string, args: readonly Arg[], scene: Scene): Causes {
+  return args.flatMap((word) => {
+    if (word.made === "any" && (word.text === "" || /^(-\w|--[\w-]+=)$/.test(word.text))) {
+      return high("unanalysable", `${what} gets a value known only when it runs`);
+    }
+    const address = /[\w+]+:\/\/.*/.exec(word.text)?.[0];
+    if (address !== undefined) {
+      return LOCAL.test(address) ? none : high("remote", `${what} with the address ${address}`);
+    }
+    return pathsIn(word).flatMap((path) => judgePlace(scene, path, "read"));
+  });
+}
+
+/** The value of `--out=x`, the tail of `-I/etc`, the word itself. */
+function pathsIn(word: Arg): readonly Arg[] {
+  const { text } = word;
+  if (!text.startsWith("-")) {
+    const at = text.indexOf("=");
+    return at > 0 && !word.glob ? [word, { ...word, text: text.slice(at + 1) }] : [word];
+  }
+  if (text.includes("="))
+    return [{ ...word, text: text.slice(text.indexOf("=") + 1), glob: false }];
+  const tail = /^-[\w-]*?([./~].*)$/.exec(text)?.[1];
+  return tail === undefined ? [] : [{ ...word, text: tail }];
+}
+
+/** Files and first words that say themselves that they act outside. */
+const SENDING = /(^|[/:_.-])(publish|deploy|upload|provision|destroy)($|[:_.-])/i;
+const SENDS = /^(publish|deploy|upload|push|release)$/;
+
+/** A file of the checkout that is run. One that this very command line writes is nobody's reviewed code. */
+export function runsFile(
+  what: string,
+  file: Arg,
+  call: { args: readonly Arg[]; scene: Scene },
+): Causes {
+  const { args, scene } = call;
+  if (file.made !== undefined || file.glob) {
+    return high("unanalysable", `${what} runs a file known only when it runs`);
+  }
+  if (/^(\/dev\/|\/proc\/|-$)/.test(file.text)) {
+    return high("unanalysable", `${what} runs what it is given by ${file.text}`);
+  }
+  if (/^[\w+.-]+:/.test(file.text))
+    return high("downloaded", `${what} runs code from ${file.text}`);
+  const outward = SENDING.test(file.text) || args.slice(0, 3).some((word) => SENDS.test(word.text));
+  const places = scene.folders.map((folder) =>
+    resolveWith({ root: scene.root, base: folder, looks: scene.looks }, file.text),
+  );
+  const fresh = places.some((place) => place.at === "inside" && scene.written.has(place.absolute));
+  const foreign = places.some((place) => place.at !== "inside");
+  return [
+    ...(outward
+      ? high("remote", `${what} ${file.text} acts outside the checkout by its name`)
+      : none),
+    ...(foreign ? high("outside", `${what} runs ${file.text}, a file outside the checkout`) : none),
+    ...(fresh
+      ? high("unanalysable", `${what} runs ${file.text}, which the same command writes`)
+      : none),
+    ...runs(`${what} ${file.text}`.trim(), [file, ...args], scene),
+  ];
+}
+
+/** A program named by a path. */
+export function judgeFile({ name, args, scene }: Call): Causes {
+  return runsFile("", { text: name, glob: false }, { args, scene });
+}
+
+const runsTool: Judge = ({ name, args, scene }) => runs(name, args, scene);
+
+/** Tools that write where an option of theirs says are still within the checkout; these reach outside by a sub-command. */
+const REACHING: Table = {
+  prisma: (call) => {
+    const words = call.args.map((word) => word.text).join(" ");
+    return /^(generate|format|validate|version|-v|--version|migrate (status|diff))\b/.test(words)
+      ? runsTool(call)
+      : high("irreversible", `prisma ${words} changes a database`);
+  },
+  lerna: (call) =>
+    /^(run|exec|list|ls|changed|diff|bootstrap)$/.test(call.args[0]?.text ?? "")
+      ? runsTool(call)
+      : high("remote", `lerna ${call.args[0]?.text ?? ""} publishes or changes history`),
+  playwright: (call) =>
+    call.args[0]?.text === "install"
+      ? high("downloaded", "playwright install downloads browsers")
+      : runsTool(call),
+  "electron-builder": (call) =>
+    call.args.some((word) => /^(-p|--publish)/.test(word.text))
+      ? high("remote", "electron-builder publishes")
+      : runsTool(call),
+  forge: (call) =>
+    /^(build|test|fmt|clean|coverage|snapshot|inspect|tree)$/.test(call.args[0]?.text ?? "")
+      ? runsTool(call)
+      : high("remote", "forge reaches a chain or downloads code"),
+  hardhat: (call) =>
+    /^(compile|test|clean|coverage|check)$/.test(call.args[0]?.text ?? "")
+      ? runsTool(call)
+      : high("remote", "hardhat may reach a chain"),
+};
+
+export const project: Table = {
+  ...Object.fromEntries([...tools].map((name) => [name, runsTool])),
+  ...REACHING,
+};
