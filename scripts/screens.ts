@@ -68,14 +68,16 @@ try {
   }).trim();
   const state = `SWARMUX_STATE_DIR=${join(folder, "state")}`;
   open(
-    `cd ${sample} && env ${state} ${bin} run --offline --check 'node --test' --session plan 'rename assert to check'`,
+    `cd ${sample} && env ${state} ${bin} run --offline --check 'node --test' --session plan 'rename assert to check'; sleep 60`,
   );
   await until(/plan waits/);
   tmux("send-keys", "Tab");
   await until(/1 yes/);
   keep("plan");
+  // The team would go on without the terminal that showed it.
+  execFileSync("sh", ["-c", `cd ${sample} && env ${state} ${bin} stop --session plan`], { env });
+  await sleep(3_000);
   tmux("kill-server");
-  await sleep(1_000);
 
   open(`env TMPDIR=${folder} ${bin} demo; sleep 60`);
   await until(/(?:Edit|Read|Grep)[^]*(?:Edit|Read|Grep)[^]*(?:Edit|Read|Grep)/);
