@@ -5,10 +5,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Conversation } from "../agent/conversation.ts";
 import { runTurns } from "../agent/loop.ts";
-import type { Model, ModelRequest } from "../agent/model.ts";
+import type { Model } from "../agent/model.ts";
 import type { Prefix } from "../agent/prefix.ts";
 import type { CostOf } from "../agent/prices.ts";
 import type { Prompt } from "../agent/prompt-file.ts";
+import { frameRequest } from "../agent/request.ts";
 import type { Permits, Seat, TurnsEnd } from "../agent/seat.ts";
 import type { Log } from "../log.ts";
 import type { SessionEvent } from "../session/events.ts";
@@ -177,17 +178,8 @@ function takeSeat(
   const calls: CallSeat = { tools, context, allowed: null, floor: "LOW", hooks };
   const seat: Seat = {
     model,
-    request: (messages): ModelRequest => ({
-      model: modelId,
-      system: prefix.system,
-      tools: prefix.tools,
-      messages,
-      maxTokens: prompt.maxTokens,
-      thinking: true,
-      ...(prompt.effort === undefined ? {} : { effort: prompt.effort }),
-      // The lead waits for its workers, often longer than five minutes.
-      ttl: "1h",
-    }),
+    // The lead waits for its workers, often longer than five minutes.
+    request: frameRequest({ model: modelId, prefix, prompt, ttl: "1h" }),
     conversation,
     runCalls: (asked) => runToolCalls(asked, calls),
     permits,

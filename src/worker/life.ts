@@ -4,10 +4,11 @@
  */
 import type { Conversation } from "../agent/conversation.ts";
 import { runTurns } from "../agent/loop.ts";
-import type { Model, ModelRequest } from "../agent/model.ts";
+import type { Model } from "../agent/model.ts";
 import type { Prefix } from "../agent/prefix.ts";
 import type { CostOf } from "../agent/prices.ts";
 import type { Prompt } from "../agent/prompt-file.ts";
+import { frameRequest } from "../agent/request.ts";
 import type { Seat, TurnsEnd } from "../agent/seat.ts";
 import { ToolError } from "../errors.ts";
 import { recoverCalls } from "../tools/recover.ts";
@@ -165,16 +166,7 @@ function takeSeat(
   };
   const seat: Seat = {
     model,
-    request: (messages): ModelRequest => ({
-      model: job.model,
-      system: prefix.system,
-      tools: prefix.tools,
-      messages,
-      maxTokens: prompt.maxTokens,
-      thinking: true,
-      ...(prompt.effort === undefined ? {} : { effort: prompt.effort }),
-      ttl: "5m",
-    }),
+    request: frameRequest({ model: job.model, prefix, prompt, ttl: "5m" }),
     conversation,
     runCalls: (calls) => runToolCalls(calls, callSeat),
     permits: mailroom.permits(job.model, prefix.hash),
