@@ -13,6 +13,7 @@ import type { RepositoryFacts } from "../git/repository.ts";
 import { listTracked } from "../git/tracked.ts";
 import type { Log } from "../log.ts";
 import { searchEntries } from "../memory/search.ts";
+import { openEnclosure } from "../risk/enclosure.ts";
 import type { Outcome, SessionEvent } from "../session/events.ts";
 import type { SessionPaths } from "../session/folders.ts";
 import { openJournal } from "../session/journal.ts";
@@ -149,6 +150,7 @@ function outcomeOf(team: Team): Outcome {
 
 async function leadContext(options: LeadSeatOptions, signal: AbortSignal): Promise<ToolContext> {
   const { core, at, env } = options;
+  const enclosure = openEnclosure("none", env);
   const outputs = at.output("lead");
   await mkdir(outputs, { recursive: true, mode: 0o700 });
   return {
@@ -182,8 +184,8 @@ async function leadContext(options: LeadSeatOptions, signal: AbortSignal): Promi
       await core.emit({ type: "message.sent", from: LEAD, to, text: message });
     },
     report: () => Promise.reject(new ToolError("The coordinator does not report. Use Finish.")),
-    env,
-    approvedEnv: env,
+    enclosure,
+    approvedEnclosure: () => enclosure,
     signal,
   };
 }

@@ -49,7 +49,7 @@ export const bashTool = defineTool({
     context.reads.noteSource(`command:${command.slice(0, MAX_SOURCE).toWellFormed()}`);
     const end = await runCommand(command, {
       folder: context.root,
-      env: context.env,
+      enclosure: context.enclosure,
       timeout,
       limit: MAX_OUTPUT,
       outputs: context.outputs,

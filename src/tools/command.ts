@@ -2,12 +2,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Enclosure } from "../risk/enclosure.ts";
 import { createCapture } from "./capture.ts";
 import { endGroup } from "./process-group.ts";
 
 export interface CommandOptions {
   readonly folder: string;
-  readonly env: Readonly<Record<string, string>>;
+  readonly enclosure: Enclosure;
   /** Milliseconds. */
   readonly timeout: number;
   /** Characters that the result may have. */
@@ -38,9 +39,13 @@ const SHARED_PIPE = 'exec /bin/bash --noprofile --norc -c -- "$1" 2>&1';
 export async function runCommand(command: string, options: CommandOptions): Promise<CommandEnd> {
   const capture = await createCapture(options);
   const started = performance.now();
-  const child = spawn("/bin/sh", ["-c", SHARED_PIPE, "sh", command], {
-    cwd: options.folder,
-    env: options.env,
+  const { folder: cwd, enclosure } = options;
+  const { file, args, env } = enclosure.enclose(["/bin/sh", "-c", SHARED_PIPE, "sh", command], {
+    cwd,
+  });
+  const child = spawn(file, args, {
+    cwd,
+    env,
     detached: true,
     stdio: ["ignore", "pipe", "ignore"],
   });

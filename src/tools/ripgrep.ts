@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { rgPath } from "@vscode/ripgrep";
+import type { Enclosed } from "../risk/enclosure.ts";
 import type { ToolContext } from "./tool.ts";
 
 const MAX_BYTES = 20 * 1024 * 1024;
@@ -22,8 +23,8 @@ const SAME_FILES = ["--hidden", "--no-ignore-dot", "--no-require-git", "--iglob"
 
 /** Runs ripgrep in the root of the checkout. */
 export function ripgrep(args: readonly string[], context: ToolContext): Promise<ProgramEnd> {
-  const { RIPGREP_CONFIG_PATH: _, ...env } = context.env;
-  return runProgram(["--no-config", ...SAME_FILES, ...args], { program: rgPath, env, context });
+  const enclosed = { file: rgPath, args: ["--no-config", ...SAME_FILES, ...args], env: {} };
+  return runProgram(enclosed, context);
 }
 
 /** Every file below `folder` (relative to the root), sorted. */
@@ -59,12 +60,10 @@ async function listTrackedIgnored(context: ToolContext): Promise<readonly string
   ];
   const args = harmless.flatMap((setting) => ["-c", setting]);
   args.push("--no-optional-locks", "ls-files", "-ciz", "--exclude-standard");
-  const env = Object.fromEntries(
-    Object.entries(context.env).filter(([name]) => !name.startsWith("GIT_")),
-  );
   // The list outlives the call that asked for it first, so it is not stopped with that call.
   const quiet = { ...context, signal: new AbortController().signal };
-  const { code, stdout } = await runProgram(args, { program: "git", env, context: quiet });
+  const enclosed = context.enclosure.enclose(["git", ...args], { cwd: context.root });
+  const { code, stdout } = await runProgram(enclosed, quiet);
   if (code !== 0) return [];
   const files = stdout.split("\0").filter((file) => file !== "");
   const regular = await Promise.all(
@@ -78,14 +77,10 @@ async function listTrackedIgnored(context: ToolContext): Promise<readonly string
   return files.filter((_, index) => regular[index]);
 }
 
-function runProgram(
-  args: readonly string[],
-  how: { program: string; env: Record<string, string>; context: ToolContext },
-): Promise<ProgramEnd> {
-  const { program, env, context } = how;
+function runProgram({ file, args, env }: Enclosed, context: ToolContext): Promise<ProgramEnd> {
   const { promise, resolve, reject } = Promise.withResolvers<ProgramEnd>();
   const child = execFile(
-    program,
+    file,
     args,
     { cwd: context.root, env, signal: context.signal, maxBuffer: MAX_BYTES, encoding: "utf8" },
     (error, stdout, stderr) => {

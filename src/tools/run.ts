@@ -3,8 +3,9 @@
  * intent on disk, the run, the outcome on disk. Nothing runs that did not pass all of it.
  */
 import { ToolError } from "../errors.ts";
+import type { Assessment } from "../risk/assessment.ts";
 import { maxRisk, type Risk } from "../task.ts";
-import type { Assessment, PreparedCall, Tool, ToolContext } from "./tool.ts";
+import type { PreparedCall, Tool, ToolContext } from "./tool.ts";
 
 export interface ToolCall {
   readonly id: string;
@@ -127,8 +128,7 @@ async function runCall(call: ToolCall, seat: CallSeat): Promise<CallResult> {
   };
   let content: string;
   try {
-    const isApproved = assessment.risk === "HIGH";
-    content = await prepared.run(isApproved ? { ...context, env: context.approvedEnv } : context);
+    content = await prepared.run(approvedContext(context, assessment));
   } catch (error) {
     if (error instanceof ToolError) return finish(false, error.message);
     const unknown = "its outcome is not known. Look before you repeat it.";
@@ -137,6 +137,12 @@ async function runCall(call: ToolCall, seat: CallSeat): Promise<CallResult> {
     throw error;
   }
   return finish(true, content);
+}
+
+/** Only an approved call comes here with HIGH. */
+function approvedContext(context: ToolContext, assessment: Assessment): ToolContext {
+  if (assessment.risk !== "HIGH") return context;
+  return { ...context, enclosure: context.approvedEnclosure(assessment) };
 }
 
 type Checked =
@@ -177,7 +183,7 @@ async function assess(prepared: PreparedCall, seat: CallSeat): Promise<Assessmen
   }
   const risk = maxRisk(assessment.risk, seat.floor);
   if (risk === assessment.risk) return assessment;
-  return { risk, reasons: [...assessment.reasons, "the task is HIGH risk"] };
+  return { ...assessment, risk, reasons: [...assessment.reasons, "the task is HIGH risk"] };
 }
 
 const NOTHING: Assessment = { risk: "LOW", reasons: [] };

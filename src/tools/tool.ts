@@ -5,13 +5,9 @@
  */
 import { z } from "zod";
 import type { Entry, EntryDraft } from "../memory/entry.ts";
-import type { Report, Risk, TaskDetail, TaskRow } from "../task.ts";
-
-/** A risk and why, in plain words; each reason names the part that caused it. */
-export interface Assessment {
-  readonly risk: Risk;
-  readonly reasons: readonly string[];
-}
+import type { Assessment } from "../risk/assessment.ts";
+import type { Enclosure } from "../risk/enclosure.ts";
+import type { Report, TaskDetail, TaskRow } from "../task.ts";
 
 /** The team's board as this agent knows it. */
 export interface BoardView {
@@ -40,10 +36,10 @@ export interface ToolContext {
   send(to: string, message: string): Promise<void>;
   /** Ends the agent's task. Rejects with `ToolError` when the report can't be accepted. */
   report(report: Report): Promise<void>;
-  /** The environment that commands run with: an allow-list, no keys. */
-  readonly env: Readonly<Record<string, string>>;
-  /** The environment of an action that a person has approved: the same, with their agent socket. */
-  readonly approvedEnv: Readonly<Record<string, string>>;
+  /** How the call's processes are started. Every process of a tool goes through it. */
+  readonly enclosure: Enclosure;
+  /** The enclosure of a call that a person has approved: what its causes need, for this once. */
+  approvedEnclosure(assessment: Assessment): Enclosure;
   readonly signal: AbortSignal;
 }
 

@@ -8,7 +8,10 @@ import type { Mailroom } from "./mailroom.ts";
 import type { Assignment } from "./records.ts";
 
 /** What a task's context needs besides the desk itself. */
-export type Surroundings = Pick<ToolContext, "root" | "outputs" | "env" | "approvedEnv" | "signal">;
+export type Surroundings = Pick<
+  ToolContext,
+  "root" | "outputs" | "enclosure" | "approvedEnclosure" | "signal"
+>;
 
 export interface WorkerDesk {
   contextFor(job: Assignment, around: Surroundings): Omit<ToolContext, "report">;

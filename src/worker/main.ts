@@ -13,6 +13,7 @@ import { takeKey } from "../ipc/keys.ts";
 import { type Link, openLink } from "../ipc/link.ts";
 import type { Snapshot } from "../ipc/messages.ts";
 import { createLog } from "../log.ts";
+import { openEnclosure } from "../risk/enclosure.ts";
 import { approvedEnvironment, toolEnvironment } from "../risk/environment.ts";
 import { paths } from "../session/folders.ts";
 import { openJournal } from "../session/journal.ts";
@@ -131,8 +132,9 @@ const typing = openTyping({
 });
 // Whatever the tools start can be told from what a person starts.
 const mark = { [SESSION_MARK]: folder, [WORKER_MARK]: name };
-const env = { ...toolEnvironment(process.env), ...mark };
-const approvedEnv = { ...approvedEnvironment(process.env), ...mark };
+const enclosure = openEnclosure("none", { ...toolEnvironment(process.env), ...mark });
+const outside = openEnclosure("outside", { ...approvedEnvironment(process.env), ...mark });
+const enclosures = { enclosure, approvedEnclosure: () => outside };
 const desk = createDesk({ mailroom, name });
 
 try {
@@ -148,7 +150,7 @@ try {
       mailroom,
       pane,
       rootOf: (job) => realpath(at.checkout(job.checkout)),
-      contextFor: (job, context) => desk.contextFor(job, { ...context, outputs, env, approvedEnv }),
+      contextFor: (job, context) => desk.contextFor(job, { ...context, outputs, ...enclosures }),
     },
     stop.signal,
   );

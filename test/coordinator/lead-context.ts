@@ -1,9 +1,11 @@
 /** What the lead's tools get besides their desk; they use no more of it than the signal and the board. */
 import { type Team, toDetail, toRow } from "../../src/coordinator/team.ts";
 import { ToolError } from "../../src/errors.ts";
+import { openEnclosure } from "../../src/risk/enclosure.ts";
 import { createReadLog } from "../../src/tools/read-log.ts";
 import type { ToolContext } from "../../src/tools/tool.ts";
 
+const NO_WALLS = openEnclosure("none", {});
 const refuse = () => Promise.reject(new ToolError("This is not for the lead's own tools."));
 
 export function leadContext(team: () => Team, signal = new AbortController().signal): ToolContext {
@@ -23,8 +25,8 @@ export function leadContext(team: () => Team, signal = new AbortController().sig
     memory: { remember: refuse, recall: () => [] },
     send: refuse,
     report: refuse,
-    env: {},
-    approvedEnv: {},
+    enclosure: NO_WALLS,
+    approvedEnclosure: () => NO_WALLS,
     signal,
   };
 }

@@ -1,6 +1,7 @@
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { openEnclosure } from "../../src/risk/enclosure.ts";
 import { grepTool } from "../../src/tools/grep.ts";
 import { createWorkspace, type Workspace } from "./workspace.ts";
 
@@ -111,7 +112,7 @@ test("does not follow links, nor a configuration file of ripgrep", async () => {
   work.git("add", "-f", "tracked");
   const context = {
     ...work.context,
-    env: { ...work.context.env, RIPGREP_CONFIG_PATH: join(work.root, "rc") },
+    enclosure: openEnclosure("none", { RIPGREP_CONFIG_PATH: join(work.root, "rc") }),
   };
   const preparation = grepTool.prepare({ pattern: "foo" });
   if (!preparation.ok) throw new Error(preparation.complaint);

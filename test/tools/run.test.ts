@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { ToolError } from "../../src/errors.ts";
+import type { Assessment } from "../../src/risk/assessment.ts";
 import type { Risk } from "../../src/task.ts";
 import { reportTool } from "../../src/tools/report.ts";
 import {
@@ -9,13 +10,7 @@ import {
   runToolCalls,
   type ToolCall,
 } from "../../src/tools/run.ts";
-import {
-  type Assessment,
-  defineTool,
-  LOW,
-  type Tool,
-  type ToolContext,
-} from "../../src/tools/tool.ts";
+import { defineTool, LOW, type Tool, type ToolContext } from "../../src/tools/tool.ts";
 import { createWorkspace } from "./workspace.ts";
 
 const input = z.strictObject({ say: z.string() });

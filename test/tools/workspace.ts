@@ -6,9 +6,11 @@ import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Entry, EntryDraft } from "../../src/memory/entry.ts";
 import { searchEntries } from "../../src/memory/search.ts";
+import type { Assessment } from "../../src/risk/assessment.ts";
+import { openEnclosure } from "../../src/risk/enclosure.ts";
 import type { Report, TaskDetail } from "../../src/task.ts";
 import { createReadLog } from "../../src/tools/read-log.ts";
-import type { Assessment, PreparedCall, Tool, ToolContext } from "../../src/tools/tool.ts";
+import type { PreparedCall, Tool, ToolContext } from "../../src/tools/tool.ts";
 
 export interface Workspace {
   readonly root: string;
@@ -40,6 +42,8 @@ export function createWorkspace(
   const reports: Report[] = [];
   const entries: Entry[] = [];
   const tasks = options.tasks ?? [];
+  const env = { PATH: process.env["PATH"] ?? "", HOME: base, LANG: "C.UTF-8" };
+  const enclosure = openEnclosure("none", env);
   const context: ToolContext = {
     agent: "ada",
     task: "t1",
@@ -76,8 +80,8 @@ export function createWorkspace(
     },
     send: async (to, message) => void sent.push({ to, message }),
     report: async (report) => void reports.push(report),
-    env: { PATH: process.env["PATH"] ?? "", HOME: base, LANG: "C.UTF-8" },
-    approvedEnv: {},
+    enclosure,
+    approvedEnclosure: () => enclosure,
     signal: options.signal ?? new AbortController().signal,
   };
   const git = (...args: string[]) =>
