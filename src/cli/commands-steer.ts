@@ -1,7 +1,12 @@
 /** Commands with which a person steers a session and decides what becomes of its work. */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { Act } from "./act.ts";
 import { type Common, examples, json, session, sessionNamed } from "./arguments.ts";
+
+interface ApproveOptions {
+  readonly forSession?: boolean;
+  readonly edit?: string;
+}
 
 export function addSteerCommands(program: Command, act: Act): void {
   examples(program.command("tell"), [
@@ -89,14 +94,22 @@ export function addSteerCommands(program: Command, act: Act): void {
   examples(program.command("approve"), [
     ["swarmux approve plan", "the plan"],
     ["swarmux approve ada-1", "ada-1 is the id that gates shows"],
+    ["swarmux approve ada-1 --for-session", "only where gates offers it, with what that covers"],
+    ['swarmux approve ada-1 --edit "git push --dry-run"', "runs this instead, once it got a risk"],
   ])
     .argument("<gate>", "its id as gates shows it, or plan")
     .description("say yes to exactly the action behind a gate; it runs once")
+    .addOption(
+      new Option("--for-session", "and do not ask about the same program again").conflicts("edit"),
+    )
+    .option("--edit <text>", "another command or address in its place, which is judged anew")
     .addOption(session())
     .action(
-      act(async (output, gate: string, options: Common) => {
+      act(async (output, gate: string, options: Common & ApproveOptions) => {
         const { answerGate } = await import("./gates.ts");
-        return answerGate(output, { ...options, gate, approve: true });
+        const { edit: text, forSession, ...named } = options;
+        if (text !== undefined) return answerGate(output, { ...named, gate, answer: "edit", text });
+        return answerGate(output, { ...named, gate, answer: forSession ? "session" : "once" });
       }),
     );
 
@@ -110,7 +123,7 @@ export function addSteerCommands(program: Command, act: Act): void {
     .action(
       act(async (output, gate: string, options: Common & { note?: string }) => {
         const { answerGate } = await import("./gates.ts");
-        return answerGate(output, { ...options, gate, approve: false });
+        return answerGate(output, { ...options, gate, answer: "deny" });
       }),
     );
 

@@ -1,7 +1,9 @@
 /** `swarmux gates`, `approve` and `deny`: what waits for a person, and the answers, from any terminal. */
 import { Chalk } from "chalk";
+import { editableText } from "../coordinator/person-actions.ts";
 import { gateLines } from "../coordinator/screen/gate.ts";
 import { EXIT, SwarmError } from "../errors.ts";
+import type { Gate } from "../session/events.ts";
 import { askCoordinator } from "./ask.ts";
 import type { Output } from "./output.ts";
 import { viewSession } from "./session-view.ts";
@@ -35,7 +37,7 @@ export async function gates(output: Output, options: Named) {
     );
   for (const gate of waiting.values()) {
     for (const line of gateLines(team, gate, paint)) output.line(line);
-    output.line(`  answer: swarmux approve ${gate.id}   or: swarmux deny ${gate.id} --note "…"`);
+    for (const way of waysToAnswer(gate)) output.line(`  ${way}`);
   }
   for (const { id, agent, text } of questions.values()) {
     output.line(`${paint.bold(id)} ${agent} asks: ${text}`);
@@ -44,13 +46,42 @@ export async function gates(output: Output, options: Named) {
   if (!isPlanOpen && waiting.size + questions.size === 0) output.note("Nothing waits for you.");
 }
 
-export async function answerGate(
-  output: Output,
-  said: Named & { gate: string; approve: boolean; note?: string },
-): Promise<number> {
+function waysToAnswer(gate: Gate): string[] {
+  const { id, pattern } = gate;
+  return [
+    `answer: swarmux approve ${id}   or: swarmux deny ${id} --note "…"`,
+    ...(pattern === undefined
+      ? []
+      : [`or: swarmux approve ${id} --for-session   (${pattern}, until this session ends)`]),
+    ...(editableText(gate) === undefined
+      ? []
+      : [
+          `or: swarmux approve ${id} --edit "…"   (runs that instead, after it got a risk of its own)`,
+        ]),
+  ];
+}
+
+export type GateSaid = Named & { readonly gate: string } & (
+    | { readonly answer: "once" | "session" }
+    | { readonly answer: "edit"; readonly text: string }
+    | { readonly answer: "deny"; readonly note?: string }
+  );
+
+export async function answerGate(output: Output, said: GateSaid): Promise<number> {
   const view = await viewSession(said.session);
-  const { approve, note = "" } = said;
+  const { answer } = said;
+  const note = (answer === "deny" && said.note) || "";
   if (said.gate === PLAN) {
+    if (answer === "session" || answer === "edit") {
+      throw new SwarmError(
+        "usage",
+        "A plan is approved or denied; the other answers are for gates.",
+        {
+          mend: "swarmux approve plan",
+        },
+      );
+    }
+    const approve = answer === "once";
     output.note(await askCoordinator(view, { type: "plan", approve, note }));
     return EXIT.done;
   }
@@ -65,6 +96,9 @@ export async function answerGate(
     );
   }
   const { id, hash } = gate;
-  output.note(await askCoordinator(view, { type: "gate", gate: id, hash, approve, note }));
+  const request = { type: "gate", gate: id, hash, answer, note } as const;
+  output.note(
+    await askCoordinator(view, answer === "edit" ? { ...request, text: said.text } : request),
+  );
   return EXIT.done;
 }

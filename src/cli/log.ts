@@ -1,12 +1,15 @@
 /** `swarmux log`: the session's journal, for people or as JSON. */
 import { Chalk } from "chalk";
+import { showHidden } from "../coordinator/screen/printable.ts";
 import { hint } from "../coordinator/team.ts";
 import { EXIT } from "../errors.ts";
-import { parseEvent, type SessionEvent } from "../session/events.ts";
+import { type EventOf, parseEvent, type SessionEvent } from "../session/events.ts";
 import { followJournal } from "../session/follow.ts";
 import { verifyJournal } from "../session/read-journal.ts";
 import type { Output } from "./output.ts";
 import { viewSession } from "./session-view.ts";
+
+const MAX_FIELD = 120;
 
 export interface LogOptions {
   readonly session?: string;
@@ -48,16 +51,22 @@ export async function log(output: Output, options: LogOptions): Promise<number> 
   return EXIT.done;
 }
 
-/** One line an event: number, time, type and the fields that are short. */
+/** One line an event: number, time, type and the fields that are short. A gate's line says who asks for what, and why. */
 function logLine(event: SessionEvent, paint: InstanceType<typeof Chalk>): string {
   const { v: _v, seq, ts, type, chain: _chain, up: _up, ...rest } = event;
-  const fields = Object.entries(rest).map(([name, value]) => {
+  const shown = event.type === "gate.opened" ? gateFields(event) : rest;
+  const fields = Object.entries(shown).map(([name, value]) => {
     if (name === "input" && typeof value === "object" && value !== null) {
-      return hint({ ...value });
+      return showHidden(hint({ ...value }));
     }
     const text = typeof value === "string" ? value : JSON.stringify(value);
-    return `${name}=${(text ?? "").replaceAll("\n", " ").slice(0, 120)}`;
+    return `${name}=${showHidden((text ?? "").replaceAll("\n", " ")).slice(0, MAX_FIELD)}`;
   });
   const number = paint.dim(`#${seq}`.padEnd(6));
   return `${number}${ts.slice(11, 23)} ${paint.bold(type)} ${fields.filter(Boolean).join(" ")}`;
+}
+
+function gateFields({ gate }: EventOf<"gate.opened">): object {
+  const { id, worker, task, tool, input, reasons, cwd, hash } = gate;
+  return { gate: id, worker, task, tool, input, why: reasons.join("; "), cwd, hash };
 }

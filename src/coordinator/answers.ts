@@ -1,5 +1,6 @@
 /** Answers to what workers and a person's commands ask over the wire. */
 import type { Answer, Request } from "../ipc/messages.ts";
+import { callerOf } from "./caller.ts";
 import type { Core } from "./core.ts";
 import { workerAbove } from "./descent.ts";
 import type { Governor } from "./governor.ts";
@@ -19,10 +20,18 @@ export function createAnswers({ core, governor, person, signal }: AnswersOptions
   async function refuseWorker(body: FromPerson, worker: string): Promise<Answer> {
     const gate = body.type === "gate" ? core.team().gates.get(body.gate) : undefined;
     if (body.type === "gate" && gate !== undefined) {
-      const note = `${body.approve ? "approve" : "deny"} was called from inside the worker ${worker}, which does not count`;
+      const word = body.answer === "deny" ? "deny" : "approve";
+      const note = `${word} was called from inside the worker ${worker}, which does not count`;
       const by = `worker:${worker}`;
       const { id, hash } = gate;
-      await core.emit({ type: "gate.answered", gate: id, hash, answer: "refused", by, note });
+      const from = callerOf(body.pid);
+      await core.emit({ type: "gate.answered", gate: id, hash, answer: "refused", by, note, from });
+    } else {
+      await core.emit({
+        type: "worker.refused",
+        worker,
+        why: `it asked for ${body.type}, ${THEIRS}`,
+      });
     }
     return refused(`A worker can't answer for a person: this command was started by ${worker}.`);
   }
@@ -38,7 +47,7 @@ export function createAnswers({ core, governor, person, signal }: AnswersOptions
       case "answer":
         return person.answerQuestion(body.question, body.text);
       case "gate":
-        return person.answerGate(body);
+        return person.answerGate({ ...body, from: callerOf(body.pid) });
       case "pause":
         return person.pause(body.worker);
       case "continue":
@@ -49,7 +58,15 @@ export function createAnswers({ core, governor, person, signal }: AnswersOptions
   }
 
   return async (peer, _id, body) => {
-    if ("pid" in body) return peer.startsWith("person-") ? answerPerson(body) : notYours;
+    if ("pid" in body) {
+      if (peer.startsWith("person-")) return answerPerson(body);
+      await core.emit({
+        type: "worker.refused",
+        worker: peer,
+        why: `it asked for ${body.type}, ${THEIRS}`,
+      });
+      return notYours;
+    }
     switch (body.type) {
       case "permit":
         return governor.acquire({ agent: peer, model: body.model, prefix: body.prefix }, signal);
@@ -64,6 +81,8 @@ export function createAnswers({ core, governor, person, signal }: AnswersOptions
 }
 
 type FromPerson = Extract<Request, { pid: number }>;
+
+const THEIRS = "which only a person may";
 
 const notYours = refused("Only a person can ask for that.");
 

@@ -24,6 +24,8 @@ export interface BusOptions {
 
 /** A person's commands connect under this and something random. */
 const PERSON = "person-";
+const MAX_NAME = 64;
+const MAX_TOLD = 100;
 
 export async function openBus(options: BusOptions): Promise<Hub> {
   const { core, endpoint, session, epoch, log, answer, modelEnv } = options;
@@ -46,8 +48,22 @@ export async function openBus(options: BusOptions): Promise<Hub> {
         await core.emit(toEvent(core.team(), { worker, n }, body));
       },
       request: (peer, id, body) => answer(peer, id, body),
+      impostor: createWatch(core),
     },
   });
+}
+
+/** The journal says once who spoke in whose name; a flood of such frames is in the log. */
+function createWatch({ team, emit }: Core): (peer: string, why: string) => void {
+  const told = new Set<string>();
+  return (peer, why) => {
+    const worker = peer.slice(0, MAX_NAME).replace(/[^\w.-]/g, "?");
+    // Frames of a process that was just replaced may still be on their way, under its old key.
+    if (team().workers.get(worker)?.state === "starting") return;
+    if (told.has(worker) || told.size >= MAX_TOLD) return;
+    told.add(worker);
+    void emit({ type: "worker.refused", worker, why: `a frame came in this name: ${why}` });
+  };
 }
 
 /** Hands everything that the journal means to each worker to the hub again; what a worker has is dropped there. */

@@ -88,6 +88,7 @@ function actionsFor(team: Team, event: SessionEvent, before: Team): Action[] {
     case "worker.spawned":
     case "worker.respawned":
     case "worker.exited":
+    case "worker.refused":
     case "model.called":
     case "tool.started":
     case "tool.finished":
@@ -140,18 +141,15 @@ function resumed(team: Team): Action[] {
   return [{ do: "begin" }, ...spawns, ...steps, { do: "integrate" }, ...assignments(team)];
 }
 
-/** With `--on-high deny` nobody is asked: every answer is no. */
+/** With `--on-high deny` nobody is asked: every answer is no. What the person allowed for the session is not asked again. */
 function opened(team: Team, { gate }: EventOf<"gate.opened">): Action[] {
-  if (team.session?.options.on_high !== "deny") return [];
-  const event: EventBody = {
-    type: "gate.answered",
-    gate: gate.id,
-    hash: gate.hash,
-    answer: "deny",
-    by: "--on-high deny",
-    note: "",
-  };
-  return [{ do: "emit", event }];
+  const { id, hash, pattern } = gate;
+  const answer = { type: "gate.answered", gate: id, hash, note: "" } as const;
+  if (team.session?.options.on_high === "deny") {
+    return [{ do: "emit", event: { ...answer, answer: "deny", by: "--on-high deny" } }];
+  }
+  if (pattern === undefined || !team.allowances.has(pattern)) return [];
+  return [{ do: "emit", event: { ...answer, answer: "session", by: "person", pattern } }];
 }
 
 /** An action that was denied as often as it may be asked for ends its task. */

@@ -63,14 +63,15 @@ function commandsFor(step: Step, worker: string): Command[] {
 }
 
 function gateCommands(
-  { before }: Step,
+  { before, event: { ts: at } }: Step,
   event: EventOf<"gate.answered"> & { readonly worker: string },
 ): Command[] {
-  const { gate: id, hash, answer, note } = event;
+  const { gate: id, hash, answer, note, input } = event;
   const gate = before.gates.get(id);
   if (gate === undefined || gate.worker !== event.worker) return [];
   if (answer === "refused" || gate.hash !== hash) return [];
-  return [{ type: "gate", gate: id, hash, allowed: answer === "once", note }];
+  const reply = { type: "gate", gate: id, hash, allowed: answer !== "deny", note, at } as const;
+  return [answer === "edit" && input !== undefined ? { ...reply, input } : reply];
 }
 
 function updatedCommands(

@@ -143,6 +143,7 @@ function apply(team: Team, event: SessionEvent): Team {
       return mergeTask(team, event);
     case "integration.rejected":
       return rejectTask(team, event);
+    case "worker.refused":
     case "conflict.predicted":
     case "budget.warned":
     case "budget.reached":
@@ -182,7 +183,17 @@ function answerGate(team: Team, event: EventOf<"gate.answered">): Team {
   const gate = team.gates.get(event.gate);
   if (gate === undefined || event.answer === "refused" || gate.hash !== event.hash) return team;
   const next = { ...team, gates: withoutKey(team.gates, event.gate) };
-  if (event.answer === "once") return next;
+  switch (event.answer) {
+    case "once":
+    case "edit":
+      return next;
+    case "session":
+      return event.pattern === undefined
+        ? next
+        : { ...next, allowances: new Set(team.allowances).add(event.pattern) };
+    case "deny":
+      break;
+  }
   const key = denialKey(gate);
   return { ...next, denials: new Map(team.denials).set(key, (team.denials.get(key) ?? 0) + 1) };
 }

@@ -1,7 +1,9 @@
 /** What a worker's word becomes in the session's journal: one event a body, with the worker's cursor in it. */
 import type { Up } from "../ipc/messages.ts";
 import { type Entry, EntryDraft } from "../memory/entry.ts";
-import type { EventBody } from "../session/events.ts";
+import { sessionPattern } from "../risk/session-pattern.ts";
+import { assessCommand } from "../risk/shell.ts";
+import type { EventBody, Gate } from "../session/events.ts";
 import { isSettled, type Team, wasDenied } from "./team.ts";
 
 /** The event for body `n` of `worker`. Total: even a body that is void by now moves the cursor. */
@@ -16,8 +18,9 @@ function bodyEvent(team: Team, worker: string, body: Up): EventBody {
     case "model.called":
       return { type: "model.called", agent: worker, task: body.task, ...body.call };
     case "tool.started": {
-      const { id, task, tool, input, risk } = body;
-      return { type: "tool.started", agent: worker, id, task, tool, input, risk };
+      const { id, task, tool, input, risk, gate } = body;
+      const start = { type: "tool.started", agent: worker, id, task, tool, input, risk } as const;
+      return gate === undefined ? start : { ...start, gate };
     }
     case "tool.finished": {
       const { id, ok, ms, refused } = body;
@@ -30,10 +33,9 @@ function bodyEvent(team: Team, worker: string, body: Up): EventBody {
       if (!isHolder(team, worker, task) || (taken !== undefined && taken.worker !== worker)) {
         return late(worker, task);
       }
-      return {
-        type: "gate.opened",
-        gate: { id, worker, task, tool, input, risk: "HIGH", reasons, cwd, hash },
-      };
+      const gate: Gate = { id, worker, task, tool, input, risk: "HIGH", reasons, cwd, hash };
+      const pattern = patternOf(gate);
+      return { type: "gate.opened", gate: pattern === undefined ? gate : { ...gate, pattern } };
     }
     case "gate.void":
       return (team.gates.get(body.gate)?.worker ?? worker) === worker
@@ -61,6 +63,13 @@ function bodyEvent(team: Team, worker: string, body: Up): EventBody {
         entry: toEntry(team, worker, { draft: body.draft, sources: body.sources, task: body.task }),
       };
   }
+}
+
+/** Found out here and not by the worker, whose word would widen what a yes covers. */
+function patternOf({ tool, input, cwd }: Gate): string | undefined {
+  const { command } = input;
+  if (typeof command !== "string") return undefined;
+  return sessionPattern(tool, assessCommand(command, { root: cwd }));
 }
 
 /** An entry with its origin, which is set here and nowhere else. */

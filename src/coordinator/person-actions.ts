@@ -1,5 +1,6 @@
 /** What a person does to the team, from the coordinator's pane or from any terminal: one function an action, and the words it ends in. */
-import type { Answer } from "../ipc/messages.ts";
+import type { Answer, Request } from "../ipc/messages.ts";
+import type { Gate } from "../session/events.ts";
 import type { Core } from "./core.ts";
 import { isSettled } from "./team.ts";
 
@@ -10,8 +11,12 @@ export interface GateDecision {
   readonly gate: string;
   /** The action that the person has seen. */
   readonly hash: string;
-  readonly approve: boolean;
+  readonly answer: Extract<Request, { type: "gate" }>["answer"];
   readonly note: string;
+  /** Of `edit`: what stands in the place of the action's command or address. */
+  readonly text?: string | undefined;
+  /** The terminal or process that it came from. */
+  readonly from: string;
 }
 
 export interface PersonActions {
@@ -78,7 +83,7 @@ export function createPersonActions({ team, emit }: Pick<Core, "team" | "emit">)
       await emit({ type: "question.answered", question, text, by: "person" });
       return ok(`${question} is answered.`);
     },
-    async answerGate({ gate: id, hash, approve, note }) {
+    async answerGate({ gate: id, hash, answer, note, text, from }) {
       const gate = team().gates.get(id);
       if (gate === undefined) {
         const open = [...team().gates.keys()].join(", ") || "none";
@@ -87,9 +92,35 @@ export function createPersonActions({ team, emit }: Pick<Core, "team" | "emit">)
       if (gate.hash !== hash) {
         return refused(`The action behind ${id} is another one by now. Look again: swarmux gates.`);
       }
-      const answer = approve ? "once" : "deny";
-      await emit({ type: "gate.answered", gate: id, hash, answer, by: "person", note });
-      return ok(approve ? `${id} runs once.` : `${id} is denied.`);
+      const event = { type: "gate.answered", gate: id, hash, by: "person", note, from } as const;
+      switch (answer) {
+        case "once":
+          await emit({ ...event, answer });
+          return ok(`${id} runs once.`);
+        case "deny":
+          await emit({ ...event, answer });
+          return ok(`${id} is denied.`);
+        case "session": {
+          const { pattern } = gate;
+          if (pattern === undefined) {
+            return refused(
+              `${id} can only be allowed once: more than an unknown program is HIGH about it.`,
+            );
+          }
+          await emit({ ...event, answer, pattern });
+          return ok(`${id} runs, and ${pattern} is not asked about again in this session.`);
+        }
+        case "edit": {
+          const input = editedInput(gate, text);
+          if (input === undefined) {
+            return refused(
+              `${id} can't be edited: only a command or an address can. Deny it with a note.`,
+            );
+          }
+          await emit({ ...event, answer, input });
+          return ok(`${id} is changed; what it is now gets a risk of its own.`);
+        }
+      }
     },
     async decidePlan(approve, note) {
       if (team().plan.status !== "proposed") return refused("No plan waits for an answer.");
@@ -103,6 +134,20 @@ export function createPersonActions({ team, emit }: Pick<Core, "team" | "emit">)
       );
     },
   };
+}
+
+/** The field of each tool's input that a person may write anew. */
+const EDITABLE: Readonly<Record<string, string>> = { Bash: "command", WebFetch: "url" };
+
+function editedInput({ tool, input }: Gate, text = ""): Record<string, unknown> | undefined {
+  const field = EDITABLE[tool];
+  return field === undefined || text.trim() === "" ? undefined : { ...input, [field]: text };
+}
+
+/** What a person would edit of a gate's action, as it stands; undefined where nothing can be. */
+export function editableText({ tool, input }: Gate): string | undefined {
+  const text = input[EDITABLE[tool] ?? ""];
+  return typeof text === "string" ? text : undefined;
 }
 
 function ok(text: string): Reply {

@@ -9,7 +9,7 @@ export function reportMarkdown(report: SessionReport): string {
     ["What was done", report.tasks.flatMap(taskLines)],
     ["Receipts", receiptLines(report)],
     ["Denied and refused", refusedLines(report)],
-    ["Approved", report.gates.filter(({ answer }) => answer === "once").map(gateLine)],
+    ["Approved", report.gates.filter(isYes).map(gateLine)],
     ["Rejections and repairs", repairLines(report)],
     ["Questions and answers", report.questions.flatMap(questionLines)],
     ["Assumptions", report.assumptions.map((text) => `- ${words(text)}`)],
@@ -81,7 +81,7 @@ function checkWords({ command, exit, ms }: CheckReport): string {
 
 function refusedLines({ gates, refused }: SessionReport): string[] {
   return [
-    ...gates.filter(({ answer }) => answer !== "once").map(gateLine),
+    ...gates.filter((gate) => !isYes(gate)).map(gateLine),
     ...refused.map(
       ({ agent, tool, action, why }) =>
         `- ${words(agent)}: ${words(tool)}${action === "" ? "" : ` ${codeSpan(action)}`} was refused: ${words(why)}`,
@@ -92,12 +92,20 @@ function refusedLines({ gates, refused }: SessionReport): string[] {
   ];
 }
 
+function isYes({ answer }: GateReport): boolean {
+  return answer === "once" || answer === "session" || answer === "edit";
+}
+
 function gateLine({ worker, tool, action, reasons, answer, by, note }: GateReport): string {
   const what = `${words(worker)}: ${words(tool)} ${codeSpan(action)} (${reasons.map(words).join("; ")})`;
   const said = note === "" ? "" : `: ${words(note)}`;
   switch (answer) {
     case "once":
       return `- ${what}: approved once by ${words(by)}${said}`;
+    case "session":
+      return `- ${what}: approved for the session by ${words(by)}${said}`;
+    case "edit":
+      return `- ${what}: changed by ${words(by)}${said}`;
     case "deny":
       return `- ${what}: denied by ${words(by)}${said}`;
     case "void":

@@ -115,6 +115,8 @@ export interface Team {
   readonly questionsAsked: number;
   /** Actions that wait for a person, oldest first. */
   readonly gates: ReadonlyMap<string, Gate>;
+  /** What the person allowed for this session, as the gates showed it. */
+  readonly allowances: ReadonlySet<string>;
   /** How often each action (by its hash) was denied for its task. */
   readonly denials: ReadonlyMap<string, number>;
   /** Agents whose model calls wait; `*` is everybody. */
@@ -142,6 +144,7 @@ export const EMPTY_TEAM: Team = {
   questions: new Map(),
   questionsAsked: 0,
   gates: new Map(),
+  allowances: new Set(),
   denials: new Map(),
   held: new Set(),
   mail: [],

@@ -47,6 +47,8 @@ export interface HubHandlers {
   beat?(peer: string, at: number): void;
   /** The peer has said goodbye. */
   gone?(peer: string): void;
+  /** Something spoke under this routing id that does not hold its key. Called for each such frame. */
+  impostor?(peer: string, why: string): void;
 }
 
 export interface HubOptions {
@@ -228,12 +230,15 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   function receive([id, payload, ...rest]: Buffer[]): void {
     const name = id?.toString() ?? "";
     const key = name === COORDINATOR ? undefined : options.keyOf(name);
-    if (key === undefined) return refuse(name, "it has no key");
+    if (key === undefined) {
+      handlers.impostor?.(name, "it has no key");
+      return refuse(name, "it has no key");
+    }
     if (payload === undefined || rest.length > 0) return refuse(name, "it is not one payload");
     const decoded = decode(payload, key, { from: name, to: COORDINATOR, session });
     if (decoded.kind !== "ok") {
       refuse(name, decoded.why);
-      if (decoded.kind === "bad") return;
+      if (decoded.kind === "bad") return handlers.impostor?.(name, decoded.why);
       return transmit(peerOf(name), { type: "refused", why: decoded.why }, decoded.instance);
     }
     const { envelope } = decoded;

@@ -62,6 +62,10 @@ export const Command = z.discriminatedUnion("type", [
     hash: z.string(),
     allowed: z.boolean(),
     note: z.string(),
+    /** When the person answered, ISO 8601: a yes does not keep. */
+    at: z.string().optional(),
+    /** The input that the person put in place of the agent's; it is judged anew. */
+    input: z.record(z.string(), z.unknown()).optional(),
   }),
   /** The task is taken away: stop working on it, report nothing. */
   z.object({ type: z.literal("drop"), task: z.string(), reason: z.string() }),
@@ -87,6 +91,8 @@ export const Up = z.discriminatedUnion("type", [
     tool: z.string(),
     input: z.record(z.string(), z.unknown()),
     risk: Risk,
+    /** The gate whose yes it runs on. */
+    gate: z.string().optional(),
   }),
   z.object({
     type: z.literal("tool.finished"),
@@ -159,8 +165,10 @@ export const Request = z.discriminatedUnion("type", [
     type: z.literal("gate"),
     gate: z.string(),
     hash: z.string(),
-    approve: z.boolean(),
+    answer: z.enum(["once", "session", "edit", "deny"]),
     note: z.string(),
+    /** Of `edit`: what stands in the action's place of its command or address. */
+    text: z.string().optional(),
     pid: Pid,
   }),
   z.object({ type: z.literal("pause"), worker: z.string().nullable(), pid: Pid }),

@@ -65,11 +65,16 @@ export const Gate = z.object({
   reasons: z.array(z.string()),
   cwd: z.string(),
   hash: z.string(),
+  /** What a yes for the session would cover, as a rule; only where an unknown program is its one reason. */
+  pattern: z.string().optional(),
 });
 export type Gate = z.infer<typeof Gate>;
 
-/** `refused` is an answer that does not count, kept so that the journal says who tried. */
-export const GateAnswer = z.enum(["once", "deny", "refused"]);
+/**
+ * `session` is a yes to this one and to all that show the same `pattern`; `edit` replaces the input, which is judged anew.
+ * `refused` is an answer that does not count, kept so that the journal says who tried.
+ */
+export const GateAnswer = z.enum(["once", "session", "edit", "deny", "refused"]);
 export type GateAnswer = z.infer<typeof GateAnswer>;
 
 /** How the lead wants a task to be done: by whom, with which words, tools and model. Null is whatever comes. */
@@ -156,6 +161,8 @@ export const EventBody = z.discriminatedUnion("type", [
   event("worker.lost", { worker, reason: z.string() }),
   event("worker.respawned", { worker, pid: z.number(), pane: z.string().nullable() }),
   event("worker.exited", { worker, code: z.number().nullable() }),
+  /** Something that only a person, or another worker, may do was tried in this name. It had no effect. */
+  event("worker.refused", { worker, why: z.string() }),
 
   event("model.called", {
     agent: z.string(),
@@ -173,6 +180,8 @@ export const EventBody = z.discriminatedUnion("type", [
     tool: z.string(),
     input: z.record(z.string(), z.unknown()),
     risk: Risk,
+    /** The gate whose yes it runs on. */
+    gate: z.string().optional(),
   }),
   event("tool.finished", {
     agent: z.string(),
@@ -189,6 +198,12 @@ export const EventBody = z.discriminatedUnion("type", [
     answer: GateAnswer,
     by: z.string(),
     note: z.string(),
+    /** The terminal or process that the answer came from. */
+    from: z.string().optional(),
+    /** Of `session`: what is allowed from now on. */
+    pattern: z.string().optional(),
+    /** Of `edit`: the input that is to run instead. */
+    input: z.record(z.string(), z.unknown()).optional(),
   }),
   /** The action will not be run any more, or is another one by now. */
   event("gate.voided", { gate: z.string(), reason: z.string() }),

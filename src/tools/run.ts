@@ -20,7 +20,8 @@ export interface CallResult {
 }
 
 export type Permission =
-  | { readonly allowed: true }
+  /** `gate` is where the yes was given; `input` is what the person wants to run instead. */
+  | { readonly allowed: true; readonly gate?: string; readonly input?: unknown }
   /** `why` becomes the result, word for word. */
   | { readonly allowed: false; readonly why: string };
 
@@ -36,7 +37,8 @@ export interface CallEnd {
 export interface CallHooks {
   /** Asked for HIGH calls only. */
   permit(call: ToolCall, assessment: Assessment): Promise<Permission>;
-  started(call: ToolCall, assessment: Assessment): Promise<void>;
+  /** `gate` is the one whose yes it runs on. */
+  started(call: ToolCall, assessment: Assessment, gate?: string): Promise<void>;
   finished(call: ToolCall, end: CallEnd): Promise<void>;
 }
 
@@ -109,20 +111,27 @@ async function runSideBySide(
   return calls.flatMap((call) => results.get(call) ?? []);
 }
 
-async function runCall(call: ToolCall, seat: CallSeat): Promise<CallResult> {
+/** `changed`: the person put this call in the place of the agent's. */
+async function runCall(call: ToolCall, seat: CallSeat, changed = false): Promise<CallResult> {
   const { context, hooks } = seat;
   if (context.signal.aborted) return interrupted(call, "it did not run.");
   const checked = await checkCall(call, seat);
   if ("why" in checked) return refuse(call, { ...checked, hooks });
   const { prepared, assessment } = checked;
+  let gate: string | undefined;
   if (assessment.risk === "HIGH") {
     const permission = await hooks.permit(call, assessment);
     if (!permission.allowed) return refuse(call, { why: permission.why, assessment, hooks });
+    const { input } = permission;
+    // What the person wrote is judged like anything else, and asked about where it is HIGH itself.
+    if (input !== undefined) return runCall({ ...call, input }, seat, true);
+    gate = permission.gate;
   }
   if (context.signal.aborted) return interrupted(call, "it did not run.");
-  await hooks.started(call, assessment);
+  await hooks.started(call, assessment, gate);
   const started = performance.now();
-  const finish = async (ok: boolean, content: string): Promise<CallResult> => {
+  const finish = async (ok: boolean, text: string): Promise<CallResult> => {
+    const content = changed ? `${changedWords(call)}\n${text}` : text;
     await hooks.finished(call, { ok, content, ms: Math.round(performance.now() - started) });
     return { id: call.id, content, isError: !ok };
   };
@@ -143,6 +152,10 @@ async function runCall(call: ToolCall, seat: CallSeat): Promise<CallResult> {
 function approvedContext(context: ToolContext, assessment: Assessment): ToolContext {
   if (assessment.risk !== "HIGH") return context;
   return { ...context, enclosure: context.approvedEnclosure(assessment) };
+}
+
+function changedWords({ input }: ToolCall): string {
+  return `[A person changed this call before it ran. It ran with ${JSON.stringify(input)}]`;
 }
 
 type Checked =

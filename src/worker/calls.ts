@@ -1,12 +1,14 @@
 /** What is recorded around a worker's tool calls: intent, then outcome, here first and then at the coordinator. */
 import type { Conversation } from "../agent/conversation.ts";
 import { consentHash } from "../risk/consent.ts";
-import type { CallHooks } from "../tools/run.ts";
+import type { CallHooks, Permission, ToolCall } from "../tools/run.ts";
 import type { GateReply, Mailroom } from "./mailroom.ts";
 import type { Pane } from "./pane.ts";
 
 /** Longer strings of a call's input stay in the worker's own journal. */
 const MAX_FIELD = 4_000;
+/** A yes that is older than this, or from a clock that ran ahead by more, does not count any more. */
+const YES_KEEPS_MS = 10 * 60_000;
 
 export interface CallHooksOptions {
   readonly conversation: Conversation;
@@ -18,41 +20,67 @@ export interface CallHooksOptions {
   readonly root: string;
   readonly signal: AbortSignal;
   effectOf(tool: string): "reads" | "writes";
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
 }
 
 export function createCallHooks(options: CallHooksOptions): CallHooks {
   const { conversation, mailroom, pane, task, worker, root, signal, effectOf } = options;
+  const { now = Date.now } = options;
+
+  async function permit(
+    call: ToolCall,
+    assessment: { readonly reasons: readonly string[] },
+  ): Promise<Permission> {
+    const { id, name, input } = call;
+    const { reasons } = assessment;
+    const action = { tool: name, input: asRecord(input), cwd: root, worker };
+    const hash = consentHash(action);
+    const shown = {
+      call: id,
+      task,
+      tool: name,
+      input: action.input,
+      reasons: [...reasons],
+      cwd: root,
+      hash,
+    };
+    pane.waiting({ name, input: action.input, reasons });
+    const reply = await mailroom.askPerson(shown, signal);
+    pane.note(answerWords(reply));
+    if (reply === undefined)
+      return { allowed: false, why: "Interrupted before a person answered." };
+    const { gate } = reply;
+    if (!reply.allowed) return { allowed: false, why: denial(reply.note) };
+    if (isStale(reply, now())) {
+      const reason = "the yes is older than ten minutes: it is asked for again";
+      await mailroom.say({ type: "gate.void", gate, reason });
+      return permit(call, assessment);
+    }
+    if (reply.input !== undefined) return { allowed: true, gate, input: reply.input };
+    if (consentHash(action) === hash) return { allowed: true, gate };
+    const reason = "a file that it runs changed after the person had said yes";
+    await mailroom.say({ type: "gate.void", gate, reason });
+    return { allowed: false, why: `Not run: ${reason}. Call it again to ask again.` };
+  }
+
   return {
-    async permit({ id, name, input }, { reasons }) {
-      const action = { tool: name, input: asRecord(input), cwd: root, worker };
-      const hash = consentHash(action);
-      const shown = {
-        call: id,
-        task,
-        tool: name,
-        input: action.input,
-        reasons: [...reasons],
-        cwd: root,
-        hash,
-      };
-      pane.waiting({ name, input: action.input, reasons });
-      const reply = await mailroom.askPerson(shown, signal);
-      pane.note(answerWords(reply));
-      if (reply === undefined)
-        return { allowed: false, why: "Interrupted before a person answered." };
-      if (!reply.allowed) return { allowed: false, why: denial(reply.note) };
-      if (consentHash(action) === hash) return { allowed: true };
-      const reason = "a file that it runs changed after the person had said yes";
-      await mailroom.say({ type: "gate.void", gate: reply.gate, reason });
-      return { allowed: false, why: `Not run: ${reason}. Call it again to ask again.` };
-    },
-    started: async (call, { risk }) => {
+    permit,
+    started: async (call, { risk }, gate) => {
       const { id, name } = call;
       const input = asRecord(call.input);
       pane.callStarted({ id, name, input });
+      const start = {
+        type: "tool.started",
+        id,
+        task,
+        tool: name,
+        input: clip(input),
+        risk,
+      } as const;
       await Promise.all([
         conversation.intent({ id, tool: name, input: call.input, effect: effectOf(name) }),
-        mailroom.say({ type: "tool.started", id, task, tool: name, input: clip(input), risk }),
+        mailroom.say(gate === undefined ? start : { ...start, gate }),
       ]);
     },
     finished: async ({ id }, { ok, content, ms, refused }) => {
@@ -66,8 +94,14 @@ export function createCallHooks(options: CallHooksOptions): CallHooks {
   };
 }
 
+/** Answers of older journals carry no time. */
+function isStale({ at }: GateReply, now: number): boolean {
+  return at !== undefined && Math.abs(now - Date.parse(at)) > YES_KEEPS_MS;
+}
+
 function answerWords(reply: GateReply | undefined): string {
   if (reply === undefined) return "nobody answered";
+  if (reply.input !== undefined) return "changed by the person, and judged anew";
   if (reply.allowed) return "approved once";
   return reply.note === "" ? "denied" : `denied: ${reply.note}`;
 }

@@ -40,6 +40,10 @@ export interface GateReply {
   readonly allowed: boolean;
   /** The person's own words; may be empty. */
   readonly note: string;
+  /** When the person answered, ISO 8601. */
+  readonly at?: string | undefined;
+  /** What the person put in the place of the action's input. */
+  readonly input?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface Mailroom {
@@ -145,8 +149,13 @@ export function createMailroom(options: MailroomOptions): Mailroom {
     say,
     async askPerson(ask, signal) {
       const asked = state.sent.flatMap(({ body }) => (body.type === "gate" ? [body] : []));
+      const voided = state.sent.flatMap(({ body }) =>
+        body.type === "gate.void" ? [body.gate] : [],
+      );
       // A process before this one may have asked for the very same call already.
-      const same = asked.find((one) => one.call === ask.call && one.hash === ask.hash);
+      const same = asked.find(
+        (one) => one.call === ask.call && one.hash === ask.hash && !voided.includes(one.gate),
+      );
       const gate = same?.gate ?? `${name}-${asked.length + 1}`;
       if (same === undefined) await say({ type: "gate", gate, ...ask });
       return until(() => replies.get(gate), signal);

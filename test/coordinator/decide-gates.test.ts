@@ -28,6 +28,18 @@ const denied: EventBody = {
   note: "no",
 };
 
+const edited: EventBody = { ...denied, answer: "edit", input: { command: "true" } };
+const PATTERN = "Bash(frobnicate:*)";
+const unknown: EventBody = {
+  type: "gate.opened",
+  gate: { ...GATE, reasons: [], pattern: PATTERN },
+};
+const otherProgram: EventBody = {
+  type: "gate.opened",
+  gate: { ...GATE, reasons: [], pattern: "Bash(other:*)" },
+};
+const allowed: EventBody = { ...denied, answer: "session", pattern: PATTERN, note: "" };
+
 test.each<[string, readonly EventBody[], EventBody, readonly Action[]]>([
   ["waits for the person", AT_WORK, opened, []],
   [
@@ -50,6 +62,20 @@ test.each<[string, readonly EventBody[], EventBody, readonly Action[]]>([
         }),
       ),
     ],
+  ],
+  ["that is changed by the person is no denial", [...AT_WORK, opened], edited, []],
+  [
+    "whose program was allowed for the session is answered at once",
+    [...AT_WORK, unknown, allowed],
+    unknown,
+    [emit({ ...allowed, note: "" })],
+  ],
+  ["of another program still waits", [...AT_WORK, unknown, allowed], otherProgram, []],
+  [
+    "is denied with --on-high deny though its program was allowed",
+    [started({ on_high: "deny" }), ...AT_WORK.slice(1), unknown, allowed],
+    unknown,
+    [emit({ ...denied, by: "--on-high deny", note: "" })],
   ],
   [
     "of a task that ends is void",

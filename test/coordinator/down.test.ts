@@ -3,6 +3,7 @@ import { downFor } from "../../src/coordinator/down.ts";
 import type { Command } from "../../src/ipc/messages.ts";
 import type { EventBody, EventOf } from "../../src/session/events.ts";
 import {
+  AT,
   AT_WORK,
   approved,
   assigned,
@@ -143,13 +144,13 @@ test.each<[string, readonly EventBody[], EventBody, readonly Command[]]>([
     "a yes to its gate",
     WITH_GATE,
     answer({}),
-    [{ type: "gate", gate: "g1", hash: "h1", allowed: true, note: "" }],
+    [{ type: "gate", gate: "g1", hash: "h1", allowed: true, note: "", at: AT }],
   ],
   [
     "a no to its gate",
     WITH_GATE,
     answer({ answer: "deny", note: "never" }),
-    [{ type: "gate", gate: "g1", hash: "h1", allowed: false, note: "never" }],
+    [{ type: "gate", gate: "g1", hash: "h1", allowed: false, note: "never", at: AT }],
   ],
   ["no answer to another action", WITH_GATE, answer({ hash: "h2" }), []],
   ["no answer that does not count", WITH_GATE, answer({ answer: "refused" }), []],

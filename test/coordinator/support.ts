@@ -16,6 +16,9 @@ import {
 } from "../../src/session/events.ts";
 import type { Task } from "../../src/task.ts";
 
+/** When every event of these tests happens. */
+export const AT = "2026-11-21T10:00:00.000Z";
+
 export async function tempFolder(): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "swarmux-coordinator-")));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -24,7 +27,7 @@ export async function tempFolder(): Promise<string> {
 
 /** The event with that number, as it would be read back from the journal. */
 export function stamp(body: EventBody, seq: number): SessionEvent {
-  const ts = "2026-11-21T10:00:00.000Z";
+  const ts = AT;
   return parseEvent({ v: 1, seq, ts, ...body, chain: seq.toString(16).padStart(64, "0") });
 }
 

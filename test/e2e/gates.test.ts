@@ -255,3 +255,73 @@ test("the merge of a HIGH task waits for a yes, while other tasks are merged", a
   const merged = only(await readEvents(place), "integration.merged");
   expect(merged.map(({ task }) => task)).toEqual(["t2", "t1"]);
 });
+
+test("an unknown program that is allowed for the session is not asked about again", async () => {
+  const place = await createWorkplace({ "a.txt": "one\n", "b.txt": "one\n" });
+  const running = await startAsking(place, "unknown-program", "--workers", "1");
+  const [shown] = jsonLines((await swarmux(place, ["gates", "--json"])).stdout);
+  expect(shown).toMatchObject({ id: "ada-1", pattern: "Bash(frobnicate:*)" });
+
+  expectCode(await swarmux(place, ["approve", "ada-1", "--for-session"]), 0);
+
+  expectCode(await running.ended, 0);
+  const answers = only(await readEvents(place), "gate.answered");
+  expect(answers.map(({ gate, answer, by, pattern }) => [gate, answer, by, pattern])).toEqual(
+    ["ada-1", "ada-2", "ada-3", "ada-4"].map((gate) => [
+      gate,
+      "session",
+      "person",
+      "Bash(frobnicate:*)",
+    ]),
+  );
+});
+
+test("only an unknown program can be allowed for a session", async () => {
+  const place = await createWorkplace();
+  const pushes = addOrigin(place);
+  const running = await startAsking(place, "pushes");
+
+  const refused = await swarmux(place, ["approve", "ada-1", "--for-session"]);
+
+  expectCode(refused, 2);
+  expect(refused.stderr).toContain("can only be allowed once");
+  expect([...(await readTeam(place)).gates.keys()]).toEqual(["ada-1"]);
+  expectCode(await swarmux(place, ["deny", "ada-1"]), 0);
+  expectCode(await running.ended, 0);
+  expect(pushes()).toEqual([]);
+});
+
+test("an edited command gets a risk of its own: what is HIGH asks again, what is not runs", async () => {
+  const place = await createWorkplace();
+  const pushes = addOrigin(place);
+  const running = await startAsking(place, "pushes");
+
+  const edit = "git push origin HEAD:refs/heads/other";
+  expectCode(await swarmux(place, ["approve", "ada-1", "--edit", edit]), 0);
+  await waitForGate(place, "ada-2");
+  const [shown] = jsonLines((await swarmux(place, ["gates", "--json"])).stdout);
+  expect(shown).toMatchObject({ id: "ada-2", input: { command: edit } });
+  expectCode(await swarmux(place, ["approve", "ada-2", "--edit", "echo not now"]), 0);
+
+  expectCode(await running.ended, 0);
+  expect(pushes()).toEqual([]);
+  const task = (await readTeam(place)).tasks.get("t1");
+  expect(task?.report?.summary).toContain("A person changed this call before it ran");
+  expect(task?.report?.summary).toContain("not now");
+  const started = only(await readEvents(place), "tool.started").find(({ tool }) => tool === "Bash");
+  expect(started).toMatchObject({ risk: "LOW", input: { command: "echo not now" } });
+});
+
+test("the journal says which yes an action ran on, and where it was given", async () => {
+  const place = await createWorkplace();
+  addOrigin(place);
+  const running = await startAsking(place, "pushes");
+
+  expectCode(await swarmux(place, ["approve", "ada-1"]), 0);
+  expectCode(await running.ended, 0);
+
+  const events = await readEvents(place);
+  expect(only(events, "gate.answered")[0]?.from).toMatch(/^process \d+.*, user \d+$/);
+  const high = only(events, "tool.started").filter(({ risk }) => risk === "HIGH");
+  expect(high.map(({ gate }) => gate)).toEqual(["ada-1"]);
+});

@@ -16,11 +16,14 @@ const REQUESTS: readonly Request[] = [
   { type: "stop", worker: null, pid: process.pid },
   { type: "answer", question: "q1", text: "yes", pid: process.pid },
   { type: "plan", approve: true, note: "", pid: process.pid },
+  { type: "gate", gate: "ada-1", hash: "h", answer: "once", note: "", pid: process.pid },
+  { type: "pause", worker: null, pid: process.pid },
+  { type: "continue", worker: null, pid: process.pid },
 ];
 
-test("a worker is refused what only a person can ask for, and nothing happens", async () => {
+test("R10: a worker is refused what only a person can ask for, nothing happens, and the journal says so", async () => {
   await using wire = await openWire();
-  const { core, answers } = await openCoordinator();
+  const { core, answers, events } = await openCoordinator();
   const request = (peer: string, id: string, body: Request) => answers(peer, id, body);
   await wire.hub({
     handlers: { hello: async () => ({ snapshot: null }), data: async () => {}, request },
@@ -34,6 +37,12 @@ test("a worker is refused what only a person can ask for, and nothing happens", 
   );
   expect(core.team().mail).toEqual([]);
   expect(core.team().state).toBe("running");
+  expect(events().filter(({ type }) => type === "worker.refused")).toMatchObject(
+    REQUESTS.map(({ type }) => ({
+      worker: "ada",
+      why: `it asked for ${type}, which only a person may`,
+    })),
+  );
 });
 
 test("a person's request changes the team", async () => {
@@ -77,6 +86,8 @@ async function openCoordinator() {
       throw error;
     },
   });
+  const written: EventBody[] = [];
+  core.watch(({ event }) => written.push(event));
   const events = { warned: () => {}, reached: () => {}, throttled: () => {} };
   const governor = createGovernor({
     budgetUsd: null,
@@ -87,5 +98,9 @@ async function openCoordinator() {
   });
   const person = createPerson(core, { acceptsUnseen: false });
   const { signal } = new AbortController();
-  return { core, answers: createAnswers({ core, governor, person, signal }) };
+  return {
+    core,
+    answers: createAnswers({ core, governor, person, signal }),
+    events: () => written,
+  };
 }

@@ -198,3 +198,23 @@ test("a hub that was held up itself does not take its peers for silent", async (
   const woken = performance.now();
   await vi.waitFor(() => expect(hub.lastHeard("ada")).toBeGreaterThanOrEqual(woken));
 });
+
+test("R10: a frame in another's name, or in nobody's, is dropped and told", async () => {
+  await using wire = await openWire();
+  const told: string[] = [];
+  const { handlers, heard } = notes({ impostor: (peer, why) => void told.push(`${peer}: ${why}`) });
+  await wire.hub({ handlers });
+
+  await wire.stranger("ada").send(sign({ frame: hello }, keyOf(wire, "bob")));
+  await wire.stranger("mallory").send(sign({ frame: hello }, keyOf(wire, "bob")));
+  await wire.stranger("bob").send(sign({ frame: hello }, keyOf(wire, "bob")));
+
+  await vi.waitFor(() =>
+    expect(told.toSorted()).toEqual([
+      "ada: its signature is wrong",
+      "bob: it claims to be from ada",
+      "mallory: it has no key",
+    ]),
+  );
+  expect(heard).toEqual([]);
+});

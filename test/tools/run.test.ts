@@ -117,6 +117,47 @@ test("runs HIGH only after a yes", async () => {
   expect(no.log).toEqual(["permit a it pushes", "started a HIGH", `finished a false (${why})`]);
 });
 
+function pushIsHigh(said: string): Assessment {
+  return said === "push" ? { risk: "HIGH", reasons: ["it pushes"] } : LOW;
+}
+
+test("what a person put in a call's place is judged anew, and its agent is told", async () => {
+  const seat = seatOf([tool("Say", { assess: pushIsHigh })], {
+    permit: { allowed: true, gate: "ada-1", input: { say: "look" } },
+  });
+  const [result] = await seat.run([call("a", "Say", "push")]);
+  expect(result).toEqual({
+    id: "a",
+    content: '[A person changed this call before it ran. It ran with {"say":"look"}]\nlook',
+    isError: false,
+  });
+  expect(seat.log).toEqual(["permit a it pushes", "started a LOW", "finished a true"]);
+});
+
+test("a call that a person changed into another HIGH one is asked about again", async () => {
+  const work = createWorkspace();
+  const asked: unknown[] = [];
+  const seat = {
+    tools: [tool("Push", risky)],
+    context: work.context,
+    allowed: null,
+    floor: "LOW",
+    hooks: {
+      permit: async ({ input: shown }: ToolCall): Promise<Permission> => {
+        asked.push(shown);
+        return asked.length === 1
+          ? { allowed: true, gate: "ada-1", input: { say: "other" } }
+          : { allowed: false, why: "no" };
+      },
+      started: async () => {},
+      finished: async () => {},
+    },
+  } as const;
+  const [result] = await runToolCalls([call("a", "Push", "push")], seat);
+  expect(asked).toEqual([{ say: "push" }, { say: "other" }]);
+  expect(result).toEqual({ id: "a", content: "no", isError: true });
+});
+
 test("takes a classifier that fails for HIGH, and one that refuses at its word", async () => {
   const broken = tool("Broken", {
     assess: () => {

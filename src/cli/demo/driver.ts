@@ -52,7 +52,8 @@ export async function runDriver(options: DriverOptions): Promise<Team> {
     const { id, hash } = gate;
     try {
       const said = note === "" ? WHO : `${WHO}: ${note}`;
-      await ask({ type: "gate", gate: id, hash, approve, note: said });
+      const request = { type: "gate", gate: id, hash, note: said } as const;
+      await ask({ ...request, answer: approve ? "once" : "deny" });
     } catch (error) {
       // Somebody was faster, or the session ended meanwhile.
       if (!(error instanceof SwarmError)) throw error;

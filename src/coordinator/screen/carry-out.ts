@@ -21,8 +21,11 @@ export function carryOut(person: Person, act: Deed): Promise<Reply> {
       return person.stop(act.worker);
     case "plan":
       return person.decidePlan(act.approve, act.note);
-    case "gate":
-      return person.answerGate(act);
+    case "gate": {
+      const { gate, hash, approve, note } = act;
+      const answer = approve ? "once" : "deny";
+      return person.answerGate({ gate, hash, answer, note, from: "the coordinator's pane" });
+    }
     case "question":
       return person.answerQuestion(act.question, act.text);
   }

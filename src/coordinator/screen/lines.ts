@@ -1,7 +1,7 @@
 /** The coordinator pane's event lines: one plain line for what a person wants to know, nothing for the rest. */
 import { Chalk, type ColorSupportLevel } from "chalk";
 import { colourOf } from "../../panes/palette.ts";
-import type { SessionEvent } from "../../session/events.ts";
+import type { EventOf, SessionEvent } from "../../session/events.ts";
 import type { Step } from "../down.ts";
 import { hint, type Team } from "../team.ts";
 import { showHidden } from "./printable.ts";
@@ -61,8 +61,10 @@ function describe(team: Team, event: SessionEvent, paint: Paint): string | undef
         `⧗ ${gate.id} waits for you: ${name(gate.worker)} ${gate.tool} ${showHidden(hint(gate.input))} (${showHidden(gate.reasons.join("; "))})`,
       );
     }
+    case "worker.refused":
+      return paint.red(`⊘ refused to ${event.worker}: ${showHidden(event.why)}`);
     case "gate.answered":
-      return `${event.gate} ${event.answer === "once" ? "approved once" : event.answer === "deny" ? "denied" : "refused"} by ${event.by}${event.note === "" ? "" : `: ${showHidden(event.note)}`}`;
+      return `${event.gate} ${answerWords(event)} by ${event.by}${event.note === "" ? "" : `: ${showHidden(event.note)}`}`;
     case "gate.voided":
       return paint.yellow(`${event.gate} is void: ${event.reason}`);
     case "question.asked":
@@ -98,6 +100,21 @@ function describe(team: Team, event: SessionEvent, paint: Paint): string | undef
     case "message.delivered":
     case "integration.queued":
       return undefined;
+  }
+}
+
+function answerWords({ answer, pattern = "" }: EventOf<"gate.answered">): string {
+  switch (answer) {
+    case "once":
+      return "approved once";
+    case "session":
+      return `approved, and ${pattern} for this session,`;
+    case "edit":
+      return "changed";
+    case "deny":
+      return "denied";
+    case "refused":
+      return "answered in vain";
   }
 }
 
