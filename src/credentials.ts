@@ -36,6 +36,11 @@ export function hasNamedIdentity(env: Env): boolean {
   );
 }
 
+/** The values that must not be seen: whoever has one can spend the person's money. */
+export function modelKeys(env: Env): readonly string[] {
+  return [env["ANTHROPIC_API_KEY"], env["ANTHROPIC_AUTH_TOKEN"]].flatMap((key) => key ?? []);
+}
+
 function hasProfileOnDisk(env: Env): boolean {
   const home = env["XDG_CONFIG_HOME"] || join(env["HOME"] || homedir(), ".config");
   const folder = env["ANTHROPIC_CONFIG_DIR"] || join(home, "anthropic");

@@ -1,4 +1,5 @@
 /** Which checks a merge needs, and running one with its result in the journal. */
+import type { SecretFilter } from "../risk/hide-secrets.ts";
 import type { SessionPaths } from "../session/folders.ts";
 import type { CheckResult } from "../task.ts";
 import { type Check, runCheck } from "./checks.ts";
@@ -15,10 +16,11 @@ export function createCheckDesk(options: {
   readonly core: Core;
   readonly at: SessionPaths;
   readonly env: Readonly<Record<string, string>>;
+  readonly secrets: SecretFilter;
   readonly gatekeeper: Gatekeeper;
   readonly signal: AbortSignal;
 }): CheckDesk {
-  const { core, at, env, gatekeeper, signal } = options;
+  const { core, at, env, secrets, gatekeeper, signal } = options;
   let count = 0;
   return {
     async run(check, { cwd, task, commit }) {
@@ -27,6 +29,7 @@ export function createCheckDesk(options: {
       const result = await runCheck(check, {
         cwd,
         env,
+        secrets,
         logs: at.receipts,
         name: `${String(count).padStart(3, "0")}-${task ?? "base"}`,
         signal,

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
+import type { SecretFilter } from "../risk/hide-secrets.ts";
 import { assessCommand } from "../risk/shell.ts";
 import type { CheckResult } from "../task.ts";
 
@@ -21,6 +22,7 @@ export interface Check {
 export interface CheckOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly secrets: SecretFilter;
   /** Folder for the logs. */
   readonly logs: string;
   /** File name of the log, without its ending. */
@@ -50,13 +52,15 @@ export async function runCheck(check: Check, options: CheckOptions): Promise<Che
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8");
-    stream.on("data", (text: string) => {
-      file.write(text);
-      tail = (tail + text).slice(-TAIL);
-    });
-  }
+  const keep = (bytes: Buffer) => {
+    file.write(bytes);
+    tail = (tail + bytes.toString("utf8")).slice(-TAIL);
+  };
+  const streams = [child.stdout, child.stderr].map((stream) => {
+    const filter = options.secrets.stream();
+    stream.on("data", (chunk: Buffer) => keep(filter.push(chunk)));
+    return filter;
+  });
   const endGroup = () => {
     try {
       if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
@@ -79,6 +83,7 @@ export async function runCheck(check: Check, options: CheckOptions): Promise<Che
   endGroup();
   child.stdout.destroy();
   child.stderr.destroy();
+  for (const filter of streams) keep(filter.end());
   file.end();
   await finished(file);
   return { command, exit, ms: Math.round(performance.now() - started), output: tail.trim(), log };

@@ -15,6 +15,7 @@ import { rebaseCheckout, rebaseTask } from "../git/rebase.ts";
 import type { RepositoryFacts } from "../git/repository.ts";
 import { commitWork } from "../git/work.ts";
 import type { Log } from "../log.ts";
+import type { SecretFilter } from "../risk/hide-secrets.ts";
 import type { SessionEvent } from "../session/events.ts";
 import type { SessionPaths } from "../session/folders.ts";
 import type { CheckResult, Receipt } from "../task.ts";
@@ -32,6 +33,7 @@ export interface IntegratorOptions {
   readonly at: SessionPaths;
   readonly session: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly secrets: SecretFilter;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
@@ -63,11 +65,11 @@ interface Merge {
 }
 
 export function createIntegrator(options: IntegratorOptions): Integrator {
-  const { core, repository, at, session, env, log, signal } = options;
+  const { core, repository, at, session, env, secrets, log, signal } = options;
   const { root: repo, identity, head: base } = repository;
   const gatekeeper = createGatekeeper(core, signal);
   const places = createWorkPlaces({ repository, at, log });
-  const desk = createCheckDesk({ core, at, env, gatekeeper, signal });
+  const desk = createCheckDesk({ core, at, env, secrets, gatekeeper, signal });
   const consent = createMergeConsent({ gatekeeper, at, log, signal, granted: integrate });
   const { clean } = places;
   let isWorking = false;

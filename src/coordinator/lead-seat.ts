@@ -14,6 +14,7 @@ import { listTracked } from "../git/tracked.ts";
 import type { Log } from "../log.ts";
 import { searchEntries } from "../memory/search.ts";
 import { openEnclosure } from "../risk/enclosure.ts";
+import type { SecretFilter } from "../risk/hide-secrets.ts";
 import type { Outcome, SessionEvent } from "../session/events.ts";
 import type { SessionPaths } from "../session/folders.ts";
 import { openJournal } from "../session/journal.ts";
@@ -51,6 +52,7 @@ export interface LeadSeatOptions {
   readonly plan: SessionPlan;
   readonly model: Model;
   readonly env: Readonly<Record<string, string>>;
+  readonly secrets: SecretFilter;
   /** What happened before this process: the lead is told what it has not heard. */
   readonly past: readonly SessionEvent[];
 }
@@ -149,7 +151,7 @@ function outcomeOf(team: Team): Outcome {
 }
 
 async function leadContext(options: LeadSeatOptions, signal: AbortSignal): Promise<ToolContext> {
-  const { core, at, env } = options;
+  const { core, at, env, secrets } = options;
   const enclosure = openEnclosure("none", env);
   const outputs = at.output("lead");
   await mkdir(outputs, { recursive: true, mode: 0o700 });
@@ -186,6 +188,7 @@ async function leadContext(options: LeadSeatOptions, signal: AbortSignal): Promi
     report: () => Promise.reject(new ToolError("The coordinator does not report. Use Finish.")),
     enclosure,
     approvedEnclosure: () => enclosure,
+    secrets,
     signal,
   };
 }

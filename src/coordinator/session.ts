@@ -2,11 +2,13 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createAnthropicModel } from "../agent/anthropic.ts";
+import { modelKeys } from "../credentials.ts";
 import { SwarmError } from "../errors.ts";
 import type { Hub } from "../ipc/hub.ts";
 import { createKey, writeKey } from "../ipc/keys.ts";
 import { createLog } from "../log.ts";
 import { toolEnvironment } from "../risk/environment.ts";
+import { createSecretFilter } from "../risk/hide-secrets.ts";
 import { type EventBody, type Outcome, parseEvent } from "../session/events.ts";
 import { paths } from "../session/folders.ts";
 import { openJournal } from "../session/journal.ts";
@@ -114,6 +116,7 @@ export async function runSession(
     modelEnv,
     log,
   });
+  const secrets = createSecretFilter(modelKeys({ ...env, ...modelEnv }));
   const commandEnv = { ...toolEnvironment(env), [SESSION_MARK]: folder };
   const integrator = createIntegrator({
     core,
@@ -123,6 +126,7 @@ export async function runSession(
     log,
     signal: stopAll.signal,
     env: commandEnv,
+    secrets,
   });
   const model = createAnthropicModel({ env: { ...env, ...modelEnv }, log });
   const lead = await openLeadSeat({
@@ -135,6 +139,7 @@ export async function runSession(
     plan,
     model,
     env: commandEnv,
+    secrets,
     past: opened.events,
   });
 

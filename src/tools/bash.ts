@@ -53,6 +53,7 @@ export const bashTool = defineTool({
       timeout,
       limit: MAX_OUTPUT,
       outputs: context.outputs,
+      secrets: context.secrets,
       signal: context.signal,
     }).catch((error: unknown) => {
       throw new ToolError(`The command could not be started: ${String(error)}`, { cause: error });

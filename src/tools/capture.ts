@@ -1,5 +1,6 @@
 /** Takes in what a command prints without holding much of it: the first part in memory, then a file with only head and tail kept. */
 import { closeSync, openSync, writeSync } from "node:fs";
+import type { SecretFilter } from "../risk/hide-secrets.ts";
 import { cutOutput, joinEnds, newOutputPath, shares } from "./text-output.ts";
 
 const IN_MEMORY = 1024 * 1024;
@@ -13,42 +14,57 @@ export interface Capture {
   text(): Promise<string>;
 }
 
-export async function createCapture(options: { outputs: string; limit: number }): Promise<Capture> {
-  const { outputs, limit } = options;
+export interface CaptureOptions {
+  /** Folder for output that is longer than `limit`. */
+  readonly outputs: string;
+  readonly limit: number;
+  readonly secrets: SecretFilter;
+}
+
+export async function createCapture(options: CaptureOptions): Promise<Capture> {
+  const { outputs, limit, secrets } = options;
+  const filter = secrets.stream();
   const path = await newOutputPath(outputs);
   const sizes = shares(limit);
   let chunks: Buffer[] = [];
   let size = 0;
+  let kept = 0;
   let spill: { readonly fd: number; readonly head: Buffer; tail: Buffer } | undefined;
+
+  function keep(chunk: Buffer): void {
+    kept += chunk.length;
+    if (spill !== undefined) {
+      writeSync(spill.fd, chunk);
+      spill.tail = Buffer.concat([spill.tail, chunk]).subarray(-sizes.tail * BYTES);
+      return;
+    }
+    chunks.push(chunk);
+    if (kept <= IN_MEMORY) return;
+    const whole = Buffer.concat(chunks);
+    chunks = [];
+    const fd = openSync(path, "wx", 0o600);
+    writeSync(fd, whole);
+    spill = {
+      fd,
+      head: Buffer.from(whole.subarray(0, sizes.head * BYTES)),
+      tail: Buffer.from(whole.subarray(-sizes.tail * BYTES)),
+    };
+  }
 
   return {
     add(chunk) {
       size += chunk.length;
-      if (spill !== undefined) {
-        writeSync(spill.fd, chunk);
-        spill.tail = Buffer.concat([spill.tail, chunk]).subarray(-sizes.tail * BYTES);
-        return;
-      }
-      chunks.push(chunk);
-      if (size <= IN_MEMORY) return;
-      const whole = Buffer.concat(chunks);
-      chunks = [];
-      const fd = openSync(path, "wx", 0o600);
-      writeSync(fd, whole);
-      spill = {
-        fd,
-        head: Buffer.from(whole.subarray(0, sizes.head * BYTES)),
-        tail: Buffer.from(whole.subarray(-sizes.tail * BYTES)),
-      };
+      keep(filter.push(chunk));
     },
     size: () => size,
     async text() {
+      keep(filter.end());
       if (spill === undefined)
         return cutOutput(Buffer.concat(chunks).toString("utf8"), { outputs, limit });
       closeSync(spill.fd);
       const head = spill.head.toString("utf8").slice(0, sizes.head);
       const tail = spill.tail.toString("utf8").slice(-sizes.tail);
-      const left = size - Buffer.byteLength(head) - Buffer.byteLength(tail);
+      const left = kept - Buffer.byteLength(head) - Buffer.byteLength(tail);
       return joinEnds({ head, tail, left, path });
     },
   };

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Enclosure } from "../risk/enclosure.ts";
+import type { SecretFilter } from "../risk/hide-secrets.ts";
 import { createCapture } from "./capture.ts";
 import { endGroup } from "./process-group.ts";
 
@@ -15,6 +16,7 @@ export interface CommandOptions {
   readonly limit: number;
   /** Folder for output that is longer. */
   readonly outputs: string;
+  readonly secrets: SecretFilter;
   readonly signal: AbortSignal;
 }
 

@@ -4,6 +4,7 @@ import { ToolError } from "../errors.ts";
 import { assessPath } from "../risk/paths.ts";
 import { suggestNames } from "./near-names.ts";
 import { resolveInCheckout } from "./paths.ts";
+import { refuseMark } from "./refuse-secrets.ts";
 import { assertSeen, decodeText, loadFile, replaceFile } from "./text-file.ts";
 import { defineTool } from "./tool.ts";
 
@@ -34,6 +35,7 @@ export const editTool = defineTool({
     if (old_string === new_string) {
       throw new ToolError("old_string and new_string are equal: there is nothing to change.");
     }
+    refuseMark(old_string, new_string);
     const path = resolveInCheckout(context.root, file_path);
     const file = await loadFile(context.root, path);
     if (file === undefined) {

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { ToolError } from "../errors.ts";
 import { EntryKind } from "../memory/entry.ts";
+import { refuseSecrets } from "./refuse-secrets.ts";
 import { defineTool, LOW } from "./tool.ts";
 
 const MAX_LENGTH = 1000;
@@ -21,7 +22,7 @@ export const rememberTool = defineTool({
       .describe("The files it is about, relative to the root of the checkout"),
   }),
   assess: () => LOW,
-  run: async ({ text, kind = "fact", files = [] }, { memory, reads }) => {
+  run: async ({ text, kind = "fact", files = [] }, context) => {
     if (text.trim() === "") throw new ToolError("The text is empty.");
     if (text.length > MAX_LENGTH) {
       throw new ToolError(
@@ -29,6 +30,8 @@ export const rememberTool = defineTool({
       );
     }
     if (files.length > MAX_FILES) throw new ToolError(`Name ${MAX_FILES} files at most.`);
+    refuseSecrets(context, text, ...files);
+    const { memory, reads } = context;
     const entry = await memory.remember({ text, kind, files }, reads.recentSources(SOURCES));
     return `Remembered as ${entry.id}.`;
   },

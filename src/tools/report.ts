@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { ToolError } from "../errors.ts";
 import { ReportStatus } from "../task.ts";
+import { refuseSecrets } from "./refuse-secrets.ts";
 import { defineTool, LOW } from "./tool.ts";
 
 export const reportTool = defineTool({
@@ -24,6 +25,7 @@ export const reportTool = defineTool({
         "The summary is empty. Say what came out of the task, and call Report again.",
       );
     }
+    refuseSecrets(context, summary, ...followUps);
     await context.report({ status, summary, followUps });
     return `Reported: ${status}.`;
   },

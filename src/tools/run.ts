@@ -131,7 +131,8 @@ async function runCall(call: ToolCall, seat: CallSeat, changed = false): Promise
   await hooks.started(call, assessment, gate);
   const started = performance.now();
   const finish = async (ok: boolean, text: string): Promise<CallResult> => {
-    const content = changed ? `${changedWords(call)}\n${text}` : text;
+    const words = changed ? `${changedWords(call)}\n${text}` : text;
+    const content = context.secrets.hide(words);
     await hooks.finished(call, { ok, content, ms: Math.round(performance.now() - started) });
     return { id: call.id, content, isError: !ok };
   };

@@ -1,6 +1,7 @@
 /** SendMessage: words for another agent. */
 import { z } from "zod";
 import { ToolError } from "../errors.ts";
+import { refuseSecrets } from "./refuse-secrets.ts";
 import { defineTool, LOW } from "./tool.ts";
 
 const MAX_LENGTH = 4000;
@@ -23,6 +24,7 @@ export const sendMessageTool = defineTool({
         `The message has ${message.length} characters; ${MAX_LENGTH} are allowed. Shorten it.`,
       );
     }
+    refuseSecrets(context, message);
     await context.send(to, message);
     return `Sent to ${to}.`;
   },

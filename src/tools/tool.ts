@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { Entry, EntryDraft } from "../memory/entry.ts";
 import type { Assessment } from "../risk/assessment.ts";
 import type { Enclosure } from "../risk/enclosure.ts";
+import type { SecretFilter } from "../risk/hide-secrets.ts";
 import type { Report, TaskDetail, TaskRow } from "../task.ts";
 
 /** The team's board as this agent knows it. */
@@ -40,6 +41,8 @@ export interface ToolContext {
   readonly enclosure: Enclosure;
   /** The enclosure of a call that a person has approved: what its causes need, for this once. */
   approvedEnclosure(assessment: Assessment): Enclosure;
+  /** Hides keys in what a tool returns; whoever runs tools applies it to every result. */
+  readonly secrets: SecretFilter;
   readonly signal: AbortSignal;
 }
 

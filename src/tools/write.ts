@@ -3,6 +3,7 @@ import { z } from "zod";
 import { ToolError } from "../errors.ts";
 import { assessPath } from "../risk/paths.ts";
 import { resolveInCheckout } from "./paths.ts";
+import { refuseMark } from "./refuse-secrets.ts";
 import { assertSeen, isFolder, loadFile, replaceFile } from "./text-file.ts";
 import { defineTool } from "./tool.ts";
 
@@ -20,6 +21,7 @@ export const writeTool = defineTool({
   assess: ({ file_path }, context) =>
     assessPath(resolveInCheckout(context.root, file_path).relative, "write"),
   run: async ({ file_path, content }, context) => {
+    refuseMark(content);
     const path = resolveInCheckout(context.root, file_path);
     if (path.relative === "." || (await isFolder(path.absolute)) || file_path.endsWith("/")) {
       throw new ToolError(`${path.relative} is a folder. Name a file in it.`);

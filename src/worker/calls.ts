@@ -1,6 +1,7 @@
 /** What is recorded around a worker's tool calls: intent, then outcome, here first and then at the coordinator. */
 import type { Conversation } from "../agent/conversation.ts";
 import { consentHash } from "../risk/consent.ts";
+import type { SecretFilter } from "../risk/hide-secrets.ts";
 import type { CallHooks, Permission, ToolCall } from "../tools/run.ts";
 import type { GateReply, Mailroom } from "./mailroom.ts";
 import type { Pane } from "./pane.ts";
@@ -18,6 +19,7 @@ export interface CallHooksOptions {
   readonly worker: string;
   /** The checkout. */
   readonly root: string;
+  readonly secrets: SecretFilter;
   readonly signal: AbortSignal;
   effectOf(tool: string): "reads" | "writes";
   /** Milliseconds since 1970. */
@@ -25,7 +27,7 @@ export interface CallHooksOptions {
 }
 
 export function createCallHooks(options: CallHooksOptions): CallHooks {
-  const { conversation, mailroom, pane, task, worker, root, signal, effectOf } = options;
+  const { conversation, mailroom, pane, task, worker, root, secrets, signal, effectOf } = options;
   const { now = Date.now } = options;
 
   async function permit(
@@ -68,7 +70,7 @@ export function createCallHooks(options: CallHooksOptions): CallHooks {
     permit,
     started: async (call, { risk }, gate) => {
       const { id, name } = call;
-      const input = asRecord(call.input);
+      const input = withoutSecrets(asRecord(call.input), secrets);
       pane.callStarted({ id, name, input });
       const start = {
         type: "tool.started",
@@ -116,6 +118,19 @@ function asRecord(input: unknown): Record<string, unknown> {
   return typeof input === "object" && input !== null && !Array.isArray(input)
     ? { ...input }
     : { input };
+}
+
+/** What a command was given on its line stands in the agent's own words, and nowhere else. */
+function withoutSecrets(
+  input: Record<string, unknown>,
+  secrets: SecretFilter,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(input).map(([name, value]) => [
+      name,
+      typeof value === "string" ? secrets.hide(value) : value,
+    ]),
+  );
 }
 
 function clip(input: Record<string, unknown>): Record<string, unknown> {

@@ -10,7 +10,7 @@ import type { Assignment } from "./records.ts";
 /** What a task's context needs besides the desk itself. */
 export type Surroundings = Pick<
   ToolContext,
-  "root" | "outputs" | "enclosure" | "approvedEnclosure" | "signal"
+  "root" | "outputs" | "enclosure" | "approvedEnclosure" | "secrets" | "signal"
 >;
 
 export interface WorkerDesk {

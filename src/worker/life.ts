@@ -154,6 +154,7 @@ function takeSeat(
     task,
     worker: parts.name,
     root: around.root,
+    secrets: context.secrets,
     signal,
     effectOf: effectOf(tools),
   });

@@ -9,12 +9,14 @@ import { createCosts } from "../agent/prices.ts";
 import { parsePrompt } from "../agent/prompt-file.ts";
 import { parseAgentRecord } from "../agent/records.ts";
 import type { Prices } from "../config.ts";
+import { modelKeys } from "../credentials.ts";
 import { takeKey } from "../ipc/keys.ts";
 import { type Link, openLink } from "../ipc/link.ts";
 import type { Snapshot } from "../ipc/messages.ts";
 import { createLog } from "../log.ts";
 import { openEnclosure } from "../risk/enclosure.ts";
 import { approvedEnvironment, toolEnvironment } from "../risk/environment.ts";
+import { createSecretFilter } from "../risk/hide-secrets.ts";
 import { paths } from "../session/folders.ts";
 import { openJournal } from "../session/journal.ts";
 import { SESSION_MARK, WORKER_MARK } from "../session/leftovers.ts";
@@ -135,13 +137,15 @@ const mark = { [SESSION_MARK]: folder, [WORKER_MARK]: name };
 const enclosure = openEnclosure("none", { ...toolEnvironment(process.env), ...mark });
 const outside = openEnclosure("outside", { ...approvedEnvironment(process.env), ...mark });
 const enclosures = { enclosure, approvedEnclosure: () => outside };
+const modelEnv = { ...process.env, ...snapshot.env };
+const secrets = createSecretFilter(modelKeys(modelEnv));
 const desk = createDesk({ mailroom, name });
 
 try {
   await runWorker(
     {
       name,
-      model: createAnthropicModel({ env: { ...process.env, ...snapshot.env }, log }),
+      model: createAnthropicModel({ env: modelEnv, log }),
       prompt,
       prefix,
       cost: createCosts(prices),
@@ -150,7 +154,8 @@ try {
       mailroom,
       pane,
       rootOf: (job) => realpath(at.checkout(job.checkout)),
-      contextFor: (job, context) => desk.contextFor(job, { ...context, outputs, ...enclosures }),
+      contextFor: (job, context) =>
+        desk.contextFor(job, { ...context, outputs, secrets, ...enclosures }),
     },
     stop.signal,
   );

@@ -3,7 +3,9 @@ import { mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { type Check, failureText, runCheck } from "../../src/coordinator/checks.ts";
+import { createSecretFilter } from "../../src/risk/hide-secrets.ts";
 import { startTimeOf } from "../../src/session/processes.ts";
+import { makeToken } from "../risk/secret-samples.ts";
 import { tempFolder } from "./support.ts";
 
 const PERSON = "person";
@@ -16,11 +18,12 @@ async function workplace(approves = false) {
   const aborter = new AbortController();
   const asked: string[] = [];
   const env = { PATH: process.env["PATH"] ?? "", HOME: folder, MARK: "of the check" };
+  const secrets = createSecretFilter([]);
   const allow = async (reasons: readonly string[]) => {
     asked.push(...reasons);
     return approves;
   };
-  const options = { cwd, env, logs, name: "001-t1", signal: aborter.signal, allow };
+  const options = { cwd, env, logs, name: "001-t1", secrets, signal: aborter.signal, allow };
   return {
     asked,
     folder,
@@ -150,4 +153,12 @@ test("the text for whoever mends it holds the last forty lines and the log's pat
     "Whole output: /log",
     "x → exit none\n\nWhole output: /log",
   ]);
+});
+
+test("R18: a key that a check prints stands neither in its result nor in its log", async () => {
+  const place = await workplace();
+  const token = `ghp_${makeToken(36)}`;
+  const { output, log } = await place.run(`printf 'a ghp_'; sleep 0.1; echo ${token.slice(4)}`);
+  expect(output).toMatch(/^a \[hidden by swarmux: GitHub token\./);
+  expect(await readFile(log, "utf8")).not.toContain(token.slice(4));
 });

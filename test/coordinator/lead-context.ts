@@ -2,6 +2,7 @@
 import { type Team, toDetail, toRow } from "../../src/coordinator/team.ts";
 import { ToolError } from "../../src/errors.ts";
 import { openEnclosure } from "../../src/risk/enclosure.ts";
+import { createSecretFilter } from "../../src/risk/hide-secrets.ts";
 import { createReadLog } from "../../src/tools/read-log.ts";
 import type { ToolContext } from "../../src/tools/tool.ts";
 
@@ -27,6 +28,7 @@ export function leadContext(team: () => Team, signal = new AbortController().sig
     report: refuse,
     enclosure: NO_WALLS,
     approvedEnclosure: () => NO_WALLS,
+    secrets: createSecretFilter([]),
     signal,
   };
 }

@@ -8,6 +8,7 @@ import type { Entry, EntryDraft } from "../../src/memory/entry.ts";
 import { searchEntries } from "../../src/memory/search.ts";
 import type { Assessment } from "../../src/risk/assessment.ts";
 import { openEnclosure } from "../../src/risk/enclosure.ts";
+import { createSecretFilter } from "../../src/risk/hide-secrets.ts";
 import type { Report, TaskDetail } from "../../src/task.ts";
 import { createReadLog } from "../../src/tools/read-log.ts";
 import type { PreparedCall, Tool, ToolContext } from "../../src/tools/tool.ts";
@@ -82,6 +83,7 @@ export function createWorkspace(
     report: async (report) => void reports.push(report),
     enclosure,
     approvedEnclosure: () => enclosure,
+    secrets: createSecretFilter([]),
     signal: options.signal ?? new AbortController().signal,
   };
   const git = (...args: string[]) =>
