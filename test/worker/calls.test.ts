@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { openConversation } from "../../src/agent/conversation.ts";
 import type { Up } from "../../src/ipc/messages.ts";
+import { createSecretFilter } from "../../src/risk/hide-secrets.ts";
 import type { CallHooks } from "../../src/tools/run.ts";
 import { createCallHooks } from "../../src/worker/calls.ts";
 import { createMailroom } from "../../src/worker/mailroom.ts";
@@ -35,6 +36,7 @@ function openDesk(now: () => number) {
     task: "t1",
     worker: "ada",
     root: "/nowhere",
+    secrets: createSecretFilter([]),
     signal: AbortSignal.timeout(10_000),
     effectOf: () => "writes",
     now,
