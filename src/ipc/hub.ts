@@ -19,7 +19,7 @@ import {
 import { type Answer, type Down, Request, type Snapshot, Up } from "./messages.ts";
 import { checkCursors, createPeer, createRetired, type Peer, refusal, renew } from "./peer.ts";
 import { startPulse } from "./pulse.ts";
-import { checkEndpoint, createSender, LIMITS, pathOf } from "./socket.ts";
+import { checkEndpoint, createSender, LIMITS, listen, pathOf } from "./socket.ts";
 
 /** A run of a peer's program, as it introduces itself. */
 export interface Greeting {
@@ -257,10 +257,6 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     receiveFrame(peer, envelope.frame);
   }
 
-  async function listen(): Promise<void> {
-    for await (const parts of router) receive(parts);
-  }
-
   function beat(isLate: boolean): void {
     const now = performance.now();
     for (const peer of peers.values()) {
@@ -295,7 +291,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   }
 
   await bind(router, options.endpoint);
-  const listening = listen();
+  const listening = listen(router, receive);
   const stopPulse = startPulse(beatMs, beat);
 
   return {

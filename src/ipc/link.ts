@@ -8,7 +8,7 @@ import { createAsks } from "./asks.ts";
 import { COORDINATOR, checkSize, decode, type Envelope, encode, type Frame } from "./envelope.ts";
 import { Answer, Down, type Request, Snapshot, type Up } from "./messages.ts";
 import { startPulse } from "./pulse.ts";
-import { checkEndpoint, createSender, LIMITS } from "./socket.ts";
+import { checkEndpoint, createSender, LIMITS, listen } from "./socket.ts";
 import { createStream } from "./stream.ts";
 
 export interface LinkHandlers {
@@ -189,10 +189,6 @@ export function openLink(options: LinkOptions): Link {
     }
   }
 
-  async function listen(): Promise<void> {
-    for await (const parts of dealer) receive(parts);
-  }
-
   function watch(isLate: boolean): void {
     const now = performance.now();
     if (isLate) heardAt = now;
@@ -236,7 +232,7 @@ export function openLink(options: LinkOptions): Link {
   }
 
   dealer.connect(options.endpoint);
-  const listening = listen();
+  const listening = listen(dealer, receive);
   const stopWatch = startPulse(lostAfterMs / 8, watch);
   const stopBeat = startPulse(beatMs, () => {
     if (state === "open") transmit({ type: "beat", cursor: stream.cursor, top: stream.top });

@@ -46,6 +46,20 @@ export function checkEndpoint(endpoint: string): void {
   endpointOf(pathOf(endpoint));
 }
 
+interface Readable extends AsyncIterable<Buffer[]> {
+  readonly closed: boolean;
+}
+
+/** Hands on what comes, until the socket is closed. */
+export async function listen(socket: Readable, receive: (parts: Buffer[]) => void): Promise<void> {
+  try {
+    for await (const parts of socket) receive(parts);
+  } catch (error) {
+    // A socket that is closed while more comes in says that it is none.
+    if (!socket.closed) throw error;
+  }
+}
+
 interface Sendable {
   readonly closed: boolean;
   send(parts: Buffer[]): Promise<void>;

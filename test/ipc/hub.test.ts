@@ -1,10 +1,11 @@
+import { spawnSync } from "node:child_process";
 import { stat } from "node:fs/promises";
 import { expect, test, vi } from "vitest";
 import type { Frame } from "../../src/ipc/envelope.ts";
 import type { Answer } from "../../src/ipc/messages.ts";
 import { data, down, hello, idOf, keyOf, next, notes, openWire, sign, up } from "./wire.ts";
 
-test("the socket file is closed to others and gone in the end", async () => {
+test("R21: the socket file is closed to others and gone in the end", async () => {
   await using wire = await openWire();
   const mask = process.umask();
   const hub = await wire.hub();
@@ -217,4 +218,18 @@ test("R10: a frame in another's name, or in nobody's, is dropped and told", asyn
     ]),
   );
   expect(heard).toEqual([]);
+});
+
+test.skipIf(process.getuid?.() !== 0)("R21: another user can't connect", async () => {
+  await using wire = await openWire();
+  await wire.hub();
+  const path = wire.endpoint.slice("ipc://".length);
+  // Perl, since the node of this run may itself be out of another user's reach.
+  const connect = "socket(S, PF_UNIX, SOCK_STREAM, 0); connect(S, sockaddr_un(shift)) or print $!";
+  const { stdout } = spawnSync(
+    "setpriv",
+    ["--reuid=65534", "--regid=65534", "--clear-groups", "perl", "-MSocket", "-e", connect, path],
+    { env: { PATH: process.env["PATH"], LC_ALL: "C" } },
+  );
+  expect(stdout.toString()).toBe("Permission denied");
 });

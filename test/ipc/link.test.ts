@@ -178,7 +178,7 @@ test("a process that was held up itself does not take its coordinator for lost",
   expect(lost).not.toHaveBeenCalled();
 });
 
-test("what is old, repeated or for another run is dropped", async () => {
+test("R21: what is old, repeated or for another run is dropped", async () => {
   await using wire = await openWire();
   using puppet = await openPuppet(wire);
   const got: number[] = [];

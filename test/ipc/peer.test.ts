@@ -4,7 +4,7 @@ import { expect, test, vi } from "vitest";
 import { createKey } from "../../src/ipc/keys.ts";
 import { data, down, hello, keyOf, next, notes, openWire, sign, up } from "./wire.ts";
 
-test("what is not as it should be is dropped, logged, and everything else goes on", async () => {
+test("R21: what is not as it should be is dropped, logged, and everything else goes on", async () => {
   await using wire = await openWire();
   const { handlers, heard } = notes();
   await wire.hub({ handlers });
@@ -44,7 +44,7 @@ test("what is not as it should be is dropped, logged, and everything else goes o
   expect(heard).toEqual(["hello bob b", "hello ada x", "data bob 1 1"]);
 });
 
-test("a message of 5 MiB costs its sender the connection and nobody else anything", async () => {
+test("R21: a message of 5 MiB costs its sender the connection and nobody else anything", async () => {
   await using wire = await openWire();
   const { handlers, heard } = notes();
   await wire.hub({ handlers });
@@ -57,6 +57,37 @@ test("a message of 5 MiB costs its sender the connection and nobody else anythin
   link.send(1, up(1));
   await link.drained();
   expect(heard).toEqual(["hello bob b", "data bob 1 1"]);
+});
+
+test("R21: a message of 300 parts is dropped whole", async () => {
+  await using wire = await openWire();
+  const { handlers, heard } = notes();
+  await wire.hub({ handlers });
+  const link = wire.link("bob", { instance: "b" });
+  await link.ready;
+  await wire.stranger("ada").send(Array.from({ length: 300 }, () => Buffer.alloc(64 * 1024)));
+  await vi.waitFor(() => expect(wire.log.lines.join("\n")).toContain("not one payload"));
+  link.send(1, up(1));
+  await link.drained();
+  expect(heard).toEqual(["hello bob b", "data bob 1 1"]);
+});
+
+test("R21: others are answered while one peer floods", async () => {
+  await using wire = await openWire();
+  await wire.hub();
+  const link = wire.link("bob", { instance: "b" });
+  await link.ready;
+  const ada = wire.stranger("ada");
+  const frame = sign({ frame: data, seq: 1 }, keyOf(wire));
+  const stop = new AbortController();
+  const flood = (async () => {
+    while (!stop.signal.aborted) await ada.send(frame);
+  })();
+  for (let asked = 0; asked < 50; asked += 1) {
+    expect(await link.request({ type: "begun", permit: "p" })).toMatchObject({ type: "ok" });
+  }
+  stop.abort();
+  await flood;
 });
 
 test("a peer of another version is told so", async () => {

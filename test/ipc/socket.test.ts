@@ -13,7 +13,7 @@ test("a socket path may have 107 bytes and no more", () => {
 });
 
 test.each(["tcp://127.0.0.1:5555", "ipc://@abstract", "ipc://relative", "inproc://x"])(
-  "%s is no endpoint",
+  "R21: %s is no endpoint",
   (endpoint) => {
     expect(() => checkEndpoint(endpoint)).toThrow(
       expect.objectContaining({ name: "SwarmError", kind: "config" }),
