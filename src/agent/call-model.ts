@@ -3,6 +3,7 @@
  * repeated whole; what it had streamed is dropped and never acted upon.
  */
 import { setTimeout as timer } from "node:timers/promises";
+import { failpoint } from "../failpoint.ts";
 import { type ModelAnswer, type ModelCall, ModelFailure, type ModelRequest } from "./model.ts";
 import { costOf } from "./prices.ts";
 import type { Seat, Throttled, TurnsEnd } from "./seat.ts";
@@ -70,6 +71,7 @@ async function tryOnce(seat: Seat, { request, size, failures }: Try): Promise<Tr
       onThinking: (delta) => seat.show({ type: "thinking", delta }),
       onToolUse: (name) => seat.show({ type: "call", name }),
     });
+    failpoint("model.before-bill");
     // Its place in the journal is taken; whoever waits for a later line waits for this one too.
     billed = seat.called(billFor(seat, request, answer));
     return { ok: true, answer };

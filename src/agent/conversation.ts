@@ -2,6 +2,7 @@
  * An agent's conversation with its model: append-only, a projection of the agent's journal. What was sent once is
  * sent again unchanged, so that thinking stays valid, the prompt cache stays warm and a resumed agent is the same one.
  */
+import { failpoint } from "../failpoint.ts";
 import { type Block, type CallRequest, callsOf, type Message, type ModelAnswer } from "./model.ts";
 import type { AgentRecord } from "./records.ts";
 
@@ -96,7 +97,9 @@ export function openConversation(
       const kept = sendable(content);
       if (kept.length === 0) return false;
       const type = "agent.answer";
+      failpoint("model.before-answer");
       await append({ type, content: kept, stop_reason: stopReason, usage, model });
+      failpoint("model.after-answer");
       return true;
     },
     intent: (intent) => append({ type: "call.intent", ...intent }),

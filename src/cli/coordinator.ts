@@ -7,6 +7,7 @@ import { summaryLines } from "../coordinator/screen/summary.ts";
 import { runSession } from "../coordinator/session.ts";
 import type { SessionHandle, SessionPlan } from "../coordinator/session-plan.ts";
 import type { Team } from "../coordinator/team.ts";
+import { armFailpoint } from "../failpoint.ts";
 import { createChildLauncher } from "../panes/child-launcher.ts";
 import { createTeamWindow } from "../panes/team-window.ts";
 import { createTmuxLauncher } from "../panes/tmux-launcher.ts";
@@ -47,6 +48,7 @@ export async function coordinator(
 }
 
 export async function runHere(output: Output, launch: Launch, here: HereOptions): Promise<number> {
+  armFailpoint("coordinator", { folder: launch.folder, wanted: process.env["FAILPOINT"] });
   const stop = new AbortController();
   let isOver = false;
   let screen: Console | undefined;

@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import { SwarmError } from "../errors.ts";
+import { failpoint } from "../failpoint.ts";
 import { diffstat, writePatch } from "../git/changes.ts";
 import {
   advanceIntegration,
@@ -85,12 +86,14 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
     const { head } = core.team().integration;
     await places.makeClean();
     if (task.commit === null || task.checkout === "") throw new Error(`${task.id} has no commit`);
+    failpoint("git.before-rebase");
     const rebased = await rebaseTask({
       clean,
       from: at.checkout(task.checkout),
       commit: task.commit,
       onto: head,
     });
+    failpoint("git.after-rebase");
     if (!rebased.ok) {
       return reject(task, `It conflicts with what was merged before it.\n${rebased.text}`);
     }
@@ -105,7 +108,9 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
     }
     if (core.team().tasks.get(task.id)?.phase !== "queued") return;
     const receipt = await writeReceipt(task, { in: clean, from: head, to, results });
+    failpoint("git.before-move");
     await advanceIntegration({ repo, session, clean, from: head, to });
+    failpoint("git.after-move");
     await sayMerged(task, receipt, { to, isSaid: false });
   }
 
@@ -130,6 +135,7 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
   ): Promise<void> {
     const { branch } = core.team().integration;
     if (!isSaid) await core.emit({ type: "integration.merged", task: task.id, commit: to, branch });
+    failpoint("git.merge-said");
     const end = { task: task.id, worker: task.worker, why: "merged", receipt } as const;
     await core.emit({ type: "task.finished", status: "completed", ...end });
     await places.moveLead(to);
@@ -139,7 +145,9 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
     const { head: onto } = core.team().integration;
     if (core.team().tasks.get(task.id)?.phase !== "queued" || task.commit === null) return;
     const tries = task.rejections + 1;
+    failpoint("git.before-return");
     const conflicts = await rebaseCheckout(at.checkout(task.checkout), onto);
+    failpoint("git.after-return");
     const marks = conflicts.map((file) => `- ${file}`).join("\n");
     const where =
       "Your checkout stands on the newest integration head now, with your change in it." +
@@ -220,7 +228,9 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
       const task = core.team().tasks.get(id);
       if (task === undefined) return;
       try {
+        failpoint("git.before-checkout");
         await places.makeFor(task);
+        failpoint("git.after-checkout");
       } catch (error) {
         return fail(task, "assigned", `its checkout could not be made: ${String(error)}`);
       }
@@ -231,12 +241,14 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
       if (task?.phase !== "reported" || task.worker === null) return;
       const { worker } = task;
       try {
+        failpoint("git.before-commit");
         const { changed, commit } = await commitWork({
           path: at.checkout(task.checkout),
           message: commitMessage(task),
           identity,
           trailers: { "Swarmux-Session": session, "Swarmux-Task": id, "Swarmux-Worker": worker },
         });
+        failpoint("git.after-commit");
         if (!changed) {
           await core.emit({ type: "task.updated", task: id, by: worker, note: UNCHANGED });
           return;

@@ -45,6 +45,7 @@ export interface Supervisor {
 
 /** Variables of the worker's own process; its tools get an allow-list made anew. */
 const PASSED_ON = [
+  "FAILPOINT",
   "NODE_COMPILE_CACHE",
   "XDG_STATE_HOME",
   "XDG_CONFIG_HOME",

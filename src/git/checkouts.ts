@@ -5,6 +5,7 @@
 import { copyFile, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { SwarmError } from "../errors.ts";
+import { failpoint } from "../failpoint.ts";
 import { excludeLines, findDependencies, linkDependencies } from "./dependencies.ts";
 import { askGit, git, MARK, ourFolder } from "./git.ts";
 import {
@@ -92,6 +93,7 @@ export async function removeCheckout(path: string): Promise<void> {
 async function place(path: string, note: Note): Promise<void> {
   await resetTree(path, note);
   await refreshAgentFolder(path);
+  failpoint("git.half-checkout");
   await writeNote(path, note);
 }
 

@@ -1,5 +1,6 @@
 /** The integration branch in the person's repository: it grows by one checked task at a time and is never rewritten. */
 import { SwarmError } from "../errors.ts";
+import { failpoint } from "../failpoint.ts";
 import { headOf, integrationBranch, taskBranch, updateBranches } from "./branches.ts";
 import { GitError, git } from "./git.ts";
 import { transferObjects } from "./objects.ts";
@@ -52,6 +53,7 @@ export async function advanceIntegration(advance: Advance): Promise<void> {
   if (head === to) return;
   if (head !== from) throw moved(branch, head);
   await transferObjects({ from: clean, to: repo, want: to, have: [from] });
+  failpoint("git.half-move");
   const lines = [`update refs/heads/${branch} ${to} ${from}`];
   if (task !== undefined) lines.push(`update refs/heads/${taskBranch(session, task)} ${to}`);
   try {

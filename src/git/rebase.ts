@@ -1,4 +1,5 @@
 /** A task's commit on top of what was merged meanwhile: in a clean checkout, or back in the worker's own. */
+import { failpoint } from "../failpoint.ts";
 import { type Checkout, type CheckoutPlan, clean, createCheckout, resetTree } from "./checkouts.ts";
 import { askGit, git } from "./git.ts";
 import { transferObjects } from "./objects.ts";
@@ -52,6 +53,7 @@ export async function rebaseCheckout(path: string, onto: string): Promise<readon
   await git(path, ["update-ref", KEPT, commit]);
   const where = note.branch === null ? ["--detach"] : ["--no-track", "-B", note.branch];
   await git(path, ["checkout", "-q", "-f", ...where, onto]);
+  failpoint("git.half-return");
   const conflict = commit === note.base ? null : await pick(path, commit, ["--no-commit"]);
   await refreshAgentFolder(path);
   await writeNote(path, { ...note, base: onto });

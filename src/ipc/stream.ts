@@ -1,4 +1,5 @@
 /** One numbered stream each way with one peer: sends and repeats until acknowledged, hands in one after another, acks what is on disk. */
+import { failpoint } from "../failpoint.ts";
 import { createInbox, createOutbox, RETRANSMIT_MS } from "./delivery.ts";
 import type { FrameOf } from "./envelope.ts";
 
@@ -56,6 +57,7 @@ export function createStream<Out, In>(options: StreamOptions<In>): Stream<Out, I
   function pump(): void {
     if (!isOpen) return;
     for (const { n, prev, body } of outbox.due(performance.now())) {
+      failpoint("wire.before-send");
       transmit({ type: "data", n, prev, body });
     }
     if (outbox.pending === 0) {
@@ -73,8 +75,10 @@ export function createStream<Out, In>(options: StreamOptions<In>): Stream<Out, I
     isWorking = true;
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       try {
+        failpoint("wire.before-handle");
         await options.handle(next.n, next.body);
         inbox.commit(next.n);
+        failpoint("wire.before-ack-send");
         transmit({ type: "ack", cursor: next.n });
       } catch (error) {
         queue.length = 0;
@@ -107,7 +111,10 @@ export function createStream<Out, In>(options: StreamOptions<In>): Stream<Out, I
       }
     },
     ack(cursor) {
+      const isNew = cursor > outbox.acknowledged;
+      if (isNew) failpoint("wire.before-ack");
       outbox.ack(cursor);
+      if (isNew) failpoint("wire.after-ack");
       pump();
     },
     open(cursor) {

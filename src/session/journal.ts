@@ -2,10 +2,11 @@
  * A journal: append-only lines in a file with ONE writer, the truth that everything else is computed from. What is
  * appended in the same moment goes to disk as one write and one fdatasync.
  */
-import { constants } from "node:fs";
+import { constants, writeSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { SwarmError } from "../errors.ts";
+import { failpoint } from "../failpoint.ts";
 import { codeOf, reasonOf } from "./failure.ts";
 import {
   damagedJournal,
@@ -118,8 +119,14 @@ function createWriter<Body extends object>({ path, file, ...start }: Start): Jou
       const batch = waiting.slice();
       const bytes = Buffer.concat(batch.map((entry) => entry.bytes));
       try {
+        failpoint("journal.before-append");
+        failpoint("journal.half-append", () =>
+          writeSync(file.fd, bytes, 0, bytes.length >> 1, size),
+        );
         await writeAll(file, bytes, size);
+        failpoint("journal.after-append");
         await file.datasync();
+        failpoint("journal.after-sync");
       } catch (cause) {
         await undo(cause);
         break;

@@ -3,6 +3,7 @@
  * intent on disk, the run, the outcome on disk. Nothing runs that did not pass all of it.
  */
 import { ToolError } from "../errors.ts";
+import { failpoint } from "../failpoint.ts";
 import type { Assessment } from "../risk/assessment.ts";
 import { maxRisk, type Risk } from "../task.ts";
 import type { PreparedCall, Tool, ToolContext } from "./tool.ts";
@@ -128,12 +129,16 @@ async function runCall(call: ToolCall, seat: CallSeat, changed = false): Promise
     gate = permission.gate;
   }
   if (context.signal.aborted) return interrupted(call, "it did not run.");
+  failpoint("tool.before-intent");
   await hooks.started(call, assessment, gate);
+  failpoint("tool.before-effect");
   const started = performance.now();
   const finish = async (ok: boolean, text: string): Promise<CallResult> => {
+    failpoint("tool.after-effect");
     const words = changed ? `${changedWords(call)}\n${text}` : text;
     const content = context.secrets.hide(words);
     await hooks.finished(call, { ok, content, ms: Math.round(performance.now() - started) });
+    failpoint("tool.after-outcome");
     return { id: call.id, content, isError: !ok };
   };
   let content: string;

@@ -3,6 +3,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { chmod, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { ToolError } from "../errors.ts";
+import { failpoint } from "../failpoint.ts";
 import { type CheckoutPath, openWithin, withFolder } from "./paths.ts";
 import type { ToolContext } from "./tool.ts";
 
@@ -84,6 +85,7 @@ export async function replaceFile(
       try {
         await writeFile(temporary, bytes, { flag: "wx" });
         if (mode !== undefined) await chmod(temporary, mode);
+        failpoint("tool.half-write");
         await rename(temporary, join(pinned, basename(path.absolute)));
       } catch (error) {
         await rm(temporary, { force: true });

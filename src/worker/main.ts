@@ -10,6 +10,7 @@ import { parsePrompt } from "../agent/prompt-file.ts";
 import { parseAgentRecord } from "../agent/records.ts";
 import type { Prices } from "../config.ts";
 import { modelKeys } from "../credentials.ts";
+import { armFailpoint } from "../failpoint.ts";
 import { takeKey } from "../ipc/keys.ts";
 import { type Link, openLink } from "../ipc/link.ts";
 import type { Snapshot } from "../ipc/messages.ts";
@@ -39,6 +40,7 @@ const { values } = parseArgs({
   },
 });
 const { folder = "", name = "", endpoint = "", session = "" } = values;
+armFailpoint("worker", { folder, wanted: process.env["FAILPOINT"] });
 const at = paths(folder);
 const log = createLog(at.log, name);
 const stop = new AbortController();

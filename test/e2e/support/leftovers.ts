@@ -9,7 +9,7 @@ interface Leftover {
 }
 
 /** Every process whose command line or environment names `folder`. */
-async function findProcesses(folder: string): Promise<Leftover[]> {
+export async function findProcesses(folder: string): Promise<Leftover[]> {
   const names = await readdir("/proc");
   const found = await Promise.all(names.filter((name) => /^\d+$/.test(name)).map(readProcess));
   return found.flatMap((process) =>

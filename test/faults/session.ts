@@ -1,0 +1,84 @@
+/** One whole session with real processes, killed where a failpoint says, brought back, and run to its end. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { BIN } from "../e2e/support/swarmux.ts";
+import type { Workplace } from "../e2e/support/workplace.ts";
+import { answerAll, endGroup } from "./person.ts";
+import { CHECK, SESSION, stateFolder, statePaths } from "./place.ts";
+
+/** How a session came to its end. */
+export interface Story {
+  /** Whether the failpoint was passed that often. */
+  readonly fired: boolean;
+  /** How each coordinator ended: its exit code, the signal that killed it, or `hung`. */
+  readonly ends: readonly (number | string)[];
+  readonly output: string;
+}
+
+/** Longer than any session of these tests takes; what lasts longer hangs. */
+const PATIENCE_MS = 60_000;
+const RUN = [
+  "run",
+  "--headless",
+  "--offline",
+  "--session",
+  SESSION,
+  "--check",
+  CHECK,
+  "greet and count",
+];
+const RESUME = ["resume", "--headless", "--session", SESSION];
+
+/** `failpoint` is a value for FAILPOINT; without one the session is undisturbed. */
+export async function playSession(place: Workplace, failpoint?: string): Promise<Story> {
+  const ends: (number | string)[] = [];
+  let output = "";
+  let fired = false;
+  let args = RUN;
+  for (let start = 1; start <= 3; start++) {
+    const end = await runOnce(place, args, failpoint);
+    ends.push(end.how);
+    output += `$ swarmux ${args.join(" ")}\n${end.output}\n-> ${end.how}\n`;
+    fired ||= existsSync(join(stateFolder(place), "failpoint"));
+    if (end.how !== "SIGKILL") break;
+    args = (await hasEvents(place)) ? RESUME : RUN;
+    // Nothing is on disk: the session is one that never was, and its name is given again.
+    if (args === RUN) await rm(stateFolder(place), { recursive: true });
+  }
+  return { fired, ends, output };
+}
+
+async function runOnce(place: Workplace, args: readonly string[], failpoint: string | undefined) {
+  const child = spawn(BIN, args, {
+    cwd: place.repo,
+    env: { ...place.env, ...(failpoint === undefined ? {} : { FAILPOINT: failpoint }) },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+  }
+  const gone = new AbortController();
+  let isHung = false;
+  const timer = setTimeout(() => {
+    isHung = true;
+    endGroup(child);
+  }, PATIENCE_MS);
+  const answering = answerAll(place, gone.signal);
+  const [code, signal] = await once(child, "exit");
+  clearTimeout(timer);
+  gone.abort();
+  await answering;
+  return { how: isHung ? "hung" : (code ?? signal), output };
+}
+
+async function hasEvents(place: Workplace): Promise<boolean> {
+  const text = await readFile(statePaths(place).journal, "utf8").catch(() => "");
+  return text.includes("\n");
+}
