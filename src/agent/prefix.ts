@@ -3,9 +3,9 @@
  * prompt, instructions and tools, because a cached prefix is shared only as long as no byte of it differs.
  */
 import { createHash } from "node:crypto";
+import { quote } from "../quote.ts";
 import type { Tool } from "../tools/tool.ts";
 import type { SystemBlock, ToolSpec } from "./model.ts";
-import { quote } from "./quote.ts";
 
 const INTRODUCTION =
   "What is marked below was written for agents by the people of this repository. Follow it as their working " +

@@ -239,6 +239,7 @@ export function hint(input: Record<string, unknown>): string {
     input["command"] ??
     input["file_path"] ??
     input["pattern"] ??
+    input["url"] ??
     input["subject"] ??
     input["to"] ??
     input["query"] ??

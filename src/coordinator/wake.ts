@@ -1,5 +1,5 @@
 /** The lead's user turns that code writes: what happened since its last one, in the journal's order, and what is open. */
-import { quote } from "../agent/quote.ts";
+import { quote } from "../quote.ts";
 import type { EventOf, SessionEvent } from "../session/events.ts";
 import { MAX_REJECTIONS } from "./limits.ts";
 import { isLive } from "./schedule.ts";

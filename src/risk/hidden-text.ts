@@ -27,13 +27,22 @@ const SUSPICIOUS: readonly (readonly [number, number])[] = [
   [0xe0000, 0xe0fff],
 ];
 
-const PATTERN = new RegExp(
-  `[${SUSPICIOUS.map(([first, last]) => `\\u{${first.toString(16)}}-\\u{${last.toString(16)}}`).join("")}]`,
-  "u",
-);
+const RANGES = SUSPICIOUS.map(
+  ([first, last]) => `\\u{${first.toString(16)}}-\\u{${last.toString(16)}}`,
+).join("");
+const PATTERN = new RegExp(`[${RANGES}]`, "u");
+const EVERY = new RegExp(PATTERN, "gu");
 
 /** The first such character as `U+200B`, or undefined. Tab and newline are fine. */
 export function hiddenCharacter(text: string): string | undefined {
   const found = PATTERN.exec(text)?.[0].codePointAt(0);
   return found === undefined ? undefined : `U+${found.toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+/** The text with each such character written out as `\\u{200b}`, but for the no-break space, which becomes a plain one. */
+export function writeOutHidden(text: string): string {
+  return text.replace(EVERY, (char) => {
+    const code = char.codePointAt(0) ?? 0;
+    return code === 0xa0 ? " " : `\\u{${code.toString(16)}}`;
+  });
 }

@@ -11,6 +11,7 @@ import { sendMessageTool } from "./send-message.ts";
 import { taskGetTool } from "./task-get.ts";
 import { taskListTool } from "./task-list.ts";
 import type { Tool } from "./tool.ts";
+import { webFetchTool } from "./web-fetch.ts";
 import { writeTool } from "./write.ts";
 
 export const workerTools: readonly Tool[] = [
@@ -20,6 +21,7 @@ export const workerTools: readonly Tool[] = [
   globTool,
   grepTool,
   bashTool,
+  webFetchTool,
   taskListTool,
   taskGetTool,
   sendMessageTool,

@@ -125,6 +125,7 @@ function hint(input: Record<string, unknown>): string {
     input["command"] ??
     input["file_path"] ??
     input["pattern"] ??
+    input["url"] ??
     input["query"] ??
     input["text"] ??
     input["summary"];

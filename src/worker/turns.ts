@@ -1,5 +1,5 @@
 /** The user turns that code writes for a worker. What differs between workers stands here, never in the shared prefix. */
-import { quote } from "../agent/quote.ts";
+import { quote } from "../quote.ts";
 import type { Assignment, Letter } from "./records.ts";
 
 /** The first turn of a task: who the worker is, the lead's words, then the task's own text unchanged. */
