@@ -19,7 +19,7 @@ export async function openSite(handler: Handler) {
     server.closeAllConnections();
     server.close();
   });
-  const bound = server.bound();
+  const bound = server.address();
   if (bound === null || typeof bound === "string") throw new Error("no port");
   const { port } = bound;
   const resolved: string[] = [];
