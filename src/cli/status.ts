@@ -27,13 +27,13 @@ export function statusObject(view: SessionView) {
       receipt: task.receipt,
     })),
     workers: [...team.workers.values()].map(
-      ({ name, badge, colour, pid, pane, state, task, doing, cost_usd }) => ({
+      ({ name, badge, colour, pid, pane, state, task, doing, cost_usd, isStalled }) => ({
         name,
         badge,
         colour,
         pid,
         pane,
-        state,
+        state: isStalled ? "stalled" : state,
         task,
         doing,
         cost_usd,
@@ -79,9 +79,15 @@ export function statusLines(view: SessionView, paint: InstanceType<typeof Chalk>
     }),
     ...(live.length === 0 ? [] : [""]),
     ...live.map((worker) => {
-      const doing = worker.doing ?? worker.state;
+      const doing = worker.isStalled ? "⚠ stalled: not heard of" : (worker.doing ?? worker.state);
       return `[${worker.badge}] ${worker.name.padEnd(8)} ${(worker.task ?? "").padEnd(4)} ${doing}`;
     }),
+    ...[...team.workers.values()]
+      .filter((worker) => worker.state === "needs-you")
+      .map(
+        ({ name, badge, task }) =>
+          `[${badge}] ${name.padEnd(8)} ${(task ?? "").padEnd(4)} ⚠ needs you: it died again and again. Go on: swarmux continue ${name}`,
+      ),
     ...[...team.gates.values()].map(
       (gate) => `⧗ ${gate.id} waits for you: ${gate.worker} ${gate.tool} ${hint(gate.input)}`,
     ),

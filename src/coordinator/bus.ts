@@ -17,6 +17,8 @@ export interface BusOptions {
   readonly personKey: Buffer;
   workerKey(name: string): Buffer | undefined;
   readonly answer: Answers;
+  /** Told of each worker's beat. */
+  heard(worker: string, at: number): void;
   /** Variables for the workers' model clients. */
   readonly modelEnv: Readonly<Record<string, string>>;
   readonly log: Log;
@@ -49,6 +51,7 @@ export async function openBus(options: BusOptions): Promise<Hub> {
       },
       request: (peer, id, body) => answer(peer, id, body),
       impostor: createWatch(core),
+      beat: (peer, at) => options.heard(peer, at),
     },
   });
 }

@@ -8,6 +8,7 @@ const NEW_WORKER: Omit<WorkerState, "name"> = {
   pid: null,
   pane: null,
   state: "starting",
+  isStalled: false,
   task: null,
   doing: null,
   cost_usd: 0,

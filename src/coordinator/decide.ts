@@ -4,9 +4,17 @@
  */
 import type { EventBody, EventOf, Gate, SessionEvent } from "../session/events.ts";
 import { evolve } from "./evolve.ts";
-import { MAX_DENIALS, MAX_LOSSES, MAX_REJECTIONS } from "./limits.ts";
+import { MAX_DENIALS, MAX_LOSSES, MAX_REJECTIONS, MAX_RESTARTS } from "./limits.ts";
 import { schedule } from "./schedule.ts";
-import { COORDINATOR, denialKey, isSettled, type Team, UNCHANGED, wasDenied } from "./team.ts";
+import {
+  COORDINATOR,
+  denialKey,
+  isSettled,
+  SUPERVISOR,
+  type Team,
+  UNCHANGED,
+  wasDenied,
+} from "./team.ts";
 
 export type Action =
   /** Something that follows from the event by itself. */
@@ -53,9 +61,10 @@ function actionsFor(team: Team, event: SessionEvent, before: Team): Action[] {
     case "session.finished":
       return [{ do: "end" }];
     case "session.paused":
-      return event.ends ? [{ do: "end" }] : [];
+      if (event.ends) return [{ do: "end" }];
+      return event.by === SUPERVISOR ? [WAKE] : [];
     case "session.resumed":
-      return event.epoch === undefined ? [{ do: "release" }] : resumed(team);
+      return event.epoch === undefined ? released(team, before) : resumed(team);
     case "gate.opened":
       return opened(team, event);
     case "gate.answered":
@@ -89,6 +98,7 @@ function actionsFor(team: Team, event: SessionEvent, before: Team): Action[] {
     case "worker.respawned":
     case "worker.exited":
     case "worker.refused":
+    case "worker.stalled":
     case "model.called":
     case "tool.started":
     case "tool.finished":
@@ -127,6 +137,15 @@ function assigned(team: Team, event: EventOf<"task.assigned">): Action[] {
   // A worker without a process is new, or was lost while it was idle.
   if (worker === undefined || worker.pid !== null) return [prepare];
   return [{ do: "spawn", worker: event.worker, again: worker.colour !== "" }, prepare];
+}
+
+/** A person lets go on what was held, and those who died too often start again. */
+function released(team: Team, before: Team): Action[] {
+  const spawns = [...team.workers.values()]
+    .filter(({ name, task }) => task !== null && before.workers.get(name)?.state === "needs-you")
+    .filter(({ state }) => state === "starting")
+    .map(({ name, colour }): Action => ({ do: "spawn", worker: name, again: colour !== "" }));
+  return [{ do: "release" }, ...spawns, ...assignments(team)];
 }
 
 /** Everybody who has a task starts again, and what was cut off between an event and its action is taken up. */
@@ -194,9 +213,33 @@ function lost(team: Team, event: EventOf<"worker.lost">): Action[] {
   const task = worker?.task == null ? undefined : team.tasks.get(worker.task);
   // Its place is free for another worker.
   if (task === undefined || isSettled(task)) return assignments(team);
-  if (task.losses < MAX_LOSSES) return [{ do: "spawn", worker: event.worker, again: true }];
-  const why = `its worker died over it ${task.losses} times; the last time: ${event.reason}`;
-  return [{ do: "emit", event: finished(team, task.id, { status: "failed", why }) }];
+  if (task.losses >= MAX_LOSSES) {
+    const why = `its worker died over it ${task.losses} times and it is not tried again; the last time: ${event.reason}`;
+    return [{ do: "emit", event: finished(team, task.id, { status: "failed", why }) }];
+  }
+  const { restarts = 0 } = event;
+  if (restarts < MAX_RESTARTS) return [{ do: "spawn", worker: event.worker, again: true }];
+  return [{ do: "emit", event: givenUp(team, { ...event, restarts }, task.id) }];
+}
+
+/** It waits for a person, or where nobody is there to be asked its task ends. */
+function givenUp(
+  team: Team,
+  { worker, reason, restarts }: EventOf<"worker.lost"> & { restarts: number },
+  task: string,
+): EventBody {
+  const what = `${worker} was started again ${restarts} times in a row and died each time; the last time: ${reason}`;
+  if (team.session?.options.on_high === "deny") {
+    return finished(team, task, { status: "blocked", why: what });
+  }
+  const next = `look at swarmux.log in the session's folder, then: swarmux continue ${worker}`;
+  return {
+    type: "session.paused",
+    by: SUPERVISOR,
+    worker,
+    ends: false,
+    reason: `${what}. It is not started any more: ${next}`,
+  };
 }
 
 function rejected(team: Team, event: EventOf<"integration.rejected">): Action[] {

@@ -155,7 +155,7 @@ function freeWorker(team: Team, task: BoardTask): Team {
 function stateWithout(task: BoardTask, { state }: WorkerState): WorkerState["state"] {
   // One that was lost over a task is being started again, unless the task was given up for that.
   if (state === "lost") return task.losses < MAX_LOSSES ? "starting" : "lost";
-  return state === "exited" || state === "starting" ? state : "idle";
+  return state === "exited" || state === "starting" || state === "needs-you" ? state : "idle";
 }
 
 function nextBadge(team: Team): number {

@@ -19,6 +19,7 @@ import {
   EVERYBODY,
   hint,
   type Spending,
+  SUPERVISOR,
   type Team,
   type WorkerState,
 } from "./team.ts";
@@ -58,6 +59,9 @@ function apply(team: Team, event: SessionEvent): Team {
       return resume(team, event);
     case "session.paused":
       if (event.ends) return { ...team, state: "paused", pausedBy: event.by };
+      if (event.by === SUPERVISOR && event.worker !== undefined) {
+        return withWorker(team, event.worker, { state: "needs-you" });
+      }
       return { ...team, held: new Set(team.held).add(event.worker ?? EVERYBODY) };
     case "session.finished":
       return { ...team, state: "finished", outcome: event.outcome, summary: event.summary };
@@ -91,7 +95,13 @@ function apply(team: Team, event: SessionEvent): Team {
         model: event.model,
       });
     case "worker.ready":
-      return withWorker(team, event.worker, { pid: event.pid, state: stateOnReady(team, event) });
+      return withWorker(team, event.worker, {
+        pid: event.pid,
+        state: stateOnReady(team, event),
+        isStalled: false,
+      });
+    case "worker.stalled":
+      return withWorker(team, event.worker, { isStalled: true });
     case "worker.lost":
       return loseWorker(team, event);
     case "worker.respawned":
@@ -101,7 +111,7 @@ function apply(team: Team, event: SessionEvent): Team {
         state: "starting",
       });
     case "worker.exited":
-      return withWorker(team, event.worker, { pid: null, state: "exited", doing: null });
+      return withWorker(team, event.worker, { ...GONE, state: "exited" });
     case "model.called":
       return spend(team, event);
     case "tool.started":
@@ -154,17 +164,25 @@ function apply(team: Team, event: SessionEvent): Team {
 
 function resume(team: Team, event: EventOf<"session.resumed">): Team {
   if (event.epoch !== undefined) return restart(team, event);
-  if (event.worker === undefined) return { ...team, held: new Set() };
-  const held = new Set(team.held);
-  held.delete(event.worker);
-  return { ...team, held };
+  const isMeant = (name: string) => event.worker === undefined || event.worker === name;
+  const held = new Set([...team.held].filter((name) => !isMeant(name)));
+  const workers = new Map(
+    [...team.workers].map(([name, worker]) => {
+      if (worker.state !== "needs-you" || !isMeant(name)) return [name, worker];
+      return [name, { ...worker, state: worker.task === null ? "lost" : "starting" } as const];
+    }),
+  );
+  return { ...team, held, workers };
 }
+
+/** What is so of a worker without a process. */
+const GONE = { pid: null, doing: null, isStalled: false } as const;
 
 /** A new coordinator: every process of the old one is gone, everything else stands. */
 function restart(team: Team, { epoch = 1, options }: EventOf<"session.resumed">): Team {
   const workers = new Map(
     [...team.workers].map(([name, worker]) => {
-      const gone: WorkerState = { ...worker, pid: null, pane: null, state: "lost", doing: null };
+      const gone: WorkerState = { ...worker, ...GONE, pane: null, state: "lost" };
       return [name, gone];
     }),
   );
@@ -200,9 +218,11 @@ function answerGate(team: Team, event: EventOf<"gate.answered">): Team {
 
 function loseWorker(team: Team, event: EventOf<"worker.lost">): Team {
   const worker = team.workers.get(event.worker);
-  const next = withWorker(team, event.worker, { pid: null, state: "lost", doing: null });
+  const next = withWorker(team, event.worker, { ...GONE, state: "lost" });
   const task = worker?.task == null ? undefined : team.tasks.get(worker.task);
-  return task === undefined ? next : changeTask(next, task.id, { losses: task.losses + 1 });
+  // A process that never came up has not met its task.
+  if (task === undefined || worker?.state === "starting") return next;
+  return changeTask(next, task.id, { losses: task.losses + 1 });
 }
 
 function startTool(team: Team, event: EventOf<"tool.started">): Team {

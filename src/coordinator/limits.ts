@@ -6,6 +6,9 @@ export const MAX_REJECTIONS = 2;
 /** A task whose worker died over it this often is given up. */
 export const MAX_LOSSES = 3;
 
+/** A worker that was started again this often within a minute waits for a person instead. */
+export const MAX_RESTARTS = 5;
+
 /** A turn that ends without a result is answered by a reminder this often. */
 export const MAX_REMINDERS = 2;
 

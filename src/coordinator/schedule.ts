@@ -51,7 +51,8 @@ function findPlaces(team: Team, most: number) {
   const workers = [...team.workers.values()];
   const idle = new Set(workers.filter(isIdle).map(({ name }) => name));
   // Known ones that have no process come before new ones: a name keeps its colour and its place.
-  const dormant = new Set(workers.filter((worker) => !isLive(worker)).map(({ name }) => name));
+  const isDormant = (worker: WorkerState) => !isLive(worker) && worker.state !== "needs-you";
+  const dormant = new Set(workers.filter(isDormant).map(({ name }) => name));
   const names = new Set(team.workers.keys());
   for (const { wish } of team.tasks.values()) if (wish?.worker != null) names.add(wish.worker);
   let live = workers.filter(isLive).length;
@@ -95,12 +96,12 @@ export function assignment(team: Team, task: BoardTask, worker: string): EventOf
 
 /** Whether the worker can take a task now. */
 export function isIdle(worker: WorkerState): boolean {
-  return worker.state === "idle" && worker.task === null;
+  return worker.state === "idle" && worker.task === null && !worker.isStalled;
 }
 
 /** Whether the worker counts against `--workers`. */
 export function isLive(worker: WorkerState): boolean {
-  return worker.task !== null || (worker.state !== "lost" && worker.state !== "exited");
+  return worker.task !== null || !/^(lost|needs-you|exited)$/.test(worker.state);
 }
 
 /** Tasks that are not settled. */

@@ -115,6 +115,7 @@ export async function runSession(
     answer,
     modelEnv,
     log,
+    heard: supervisor.heard,
   });
   const secrets = createSecretFilter(modelKeys({ ...env, ...modelEnv }));
   const commandEnv = { ...toolEnvironment(env), [SESSION_MARK]: folder };

@@ -6,17 +6,21 @@ import { join } from "node:path";
 import { programArgv } from "../install.ts";
 import type { Hub } from "../ipc/hub.ts";
 import { createKey, writeKey } from "../ipc/keys.ts";
+import { startPulse } from "../ipc/pulse.ts";
 import type { Log } from "../log.ts";
 import type { Exit, Launcher } from "../panes/launcher.ts";
 import { colourOf } from "../panes/palette.ts";
 import { toolEnvironment } from "../risk/environment.ts";
 import type { SessionPaths } from "../session/folders.ts";
 import { endLeftovers, SESSION_MARK, WORKER_MARK } from "../session/leftovers.ts";
+import { isAlive, type ProcessId, processWord, startTimeOf } from "../session/processes.ts";
 import type { Core } from "./core.ts";
 import { downFor } from "./down.ts";
 import type { Governor } from "./governor.ts";
+import { createRestarts } from "./restarts.ts";
 import { createBorders } from "./screen/border.ts";
 import { paneState } from "./screen/states.ts";
+import { createWatchdog } from "./watchdog.ts";
 
 export interface SupervisorOptions {
   readonly core: Core;
@@ -37,11 +41,21 @@ export interface Supervisor {
   /** Starts the process of a worker that the team knows. */
   spawn(worker: string, again: boolean): Promise<void>;
   keyOf(peer: string): Buffer | undefined;
+  /** A worker gave a sign of life; `at` on the clock of `performance.now()`. */
+  heard(worker: string, at: number): void;
   /** To be called once for each exit that the launcher reports. */
   exited(worker: string, exit: Exit): void;
   /** Ends all workers; from now on their exits are wanted. */
   close(): Promise<void>;
 }
+
+/** A worker's process. `why` is set when the supervisor ends it itself. */
+interface Run extends ProcessId {
+  why: string | undefined;
+}
+
+/** How often it looks who is silent. */
+const PULSE_MS = 1_000;
 
 /** Variables of the worker's own process; its tools get an allow-list made anew. */
 const PASSED_ON = [
@@ -59,14 +73,41 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const { core, hub, launcher, governor, at, log } = options;
   const keys = new Map<string, Buffer>();
   const borders = createBorders(launcher, log);
+  const runs = new Map<string, Run>();
+  const restarts = createRestarts();
+  const self = { pid: process.pid, startTime: startTimeOf(process.pid) ?? "" };
   let isClosing = false;
   // One after another, so that panes stand in the order of their badges.
   let starting: Promise<unknown> = Promise.resolve();
 
+  const watchdog = createWatchdog({
+    stalled(worker, silent) {
+      const silent_ms = Math.round(silent);
+      void core.emit({ type: "worker.stalled", worker, silent_ms });
+    },
+    back(worker) {
+      const pid = runs.get(worker)?.pid;
+      if (pid !== undefined) void core.emit({ type: "worker.ready", worker, pid });
+    },
+    over(worker, silent) {
+      const run = runs.get(worker);
+      // One that is gone is reported by the launcher.
+      if (run === undefined || !isAlive(run)) return;
+      run.why = `nothing was heard of it for ${Math.round(silent / 1000)} s, so it was ended`;
+      process.kill(run.pid, "SIGKILL");
+    },
+  });
+  const stopPulse = startPulse(PULSE_MS, (isLate) => watchdog.look(performance.now(), isLate));
+
   core.watch((step) => {
+    const { event } = step;
+    if (event.type === "worker.ready") restarts.ready(event.worker);
     for (const worker of step.after.workers.keys()) {
+      if (event.type === "session.resumed" && (event.worker ?? worker) === worker) {
+        restarts.forgive(worker);
+      }
       const down = downFor(step, worker);
-      if (down !== undefined) hub().send(worker, step.event.seq, down);
+      if (down !== undefined) hub().send(worker, event.seq, down);
     }
     for (const [name, worker] of step.after.workers) {
       const isSame = step.before.workers.get(name) === worker;
@@ -97,11 +138,17 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         options.session,
         "--colour",
         String(colour.index),
+        "--coordinator",
+        processWord(self),
       ]),
       env: { ...workerEnvironment(options.env), [SESSION_MARK]: options.folder },
       cwd: options.cwd,
       logFile: at.pane(name),
     });
+    runs.set(name, { pid, startTime: startTimeOf(pid) ?? "", why: undefined });
+    const now = performance.now();
+    watchdog.started(name, now);
+    if (again) restarts.again(name, now);
     const { badge, model } = worker;
     if (again) await core.emit({ type: "worker.respawned", worker: name, pid, pane });
     else
@@ -123,7 +170,11 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       return started;
     },
     keyOf: (peer) => keys.get(peer),
+    heard: watchdog.heard,
     exited(name, exit) {
+      const why = runs.get(name)?.why;
+      runs.delete(name);
+      watchdog.ended(name);
       governor.forget(name);
       // What its tools had started does not outlive it.
       endLeftovers({ [SESSION_MARK]: options.folder, [WORKER_MARK]: name }).catch(
@@ -136,10 +187,13 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         return;
       }
       const how = exit.signal === null ? `exit code ${exit.code ?? "unknown"}` : exit.signal;
-      void core.emit({ type: "worker.lost", worker: name, reason: `its process ended: ${how}` });
+      const reason = why ?? `its process ended: ${how}`;
+      const count = restarts.count(name, performance.now());
+      void core.emit({ type: "worker.lost", worker: name, reason, restarts: count });
     },
     async close() {
       isClosing = true;
+      stopPulse();
       borders.close();
       const live = await launcher.list();
       await Promise.all(

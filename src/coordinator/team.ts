@@ -52,7 +52,10 @@ export interface WorkerState {
   readonly model: string;
   readonly pid: number | null;
   readonly pane: string | null;
-  readonly state: "starting" | "idle" | "working" | "reported" | "lost" | "exited";
+  /** `needs-you`: it died too often, and is started again when a person says so. */
+  readonly state: "starting" | "idle" | "working" | "reported" | "lost" | "needs-you" | "exited";
+  /** It is there, and nothing was heard of it for a while. */
+  readonly isStalled: boolean;
   readonly task: string | null;
   /** The tool call it is in, e.g. `Bash npm test`. */
   readonly doing: string | null;
@@ -249,6 +252,9 @@ export function hint(input: Record<string, unknown>): string {
 
 /** Stands for all agents in `held`. */
 export const EVERYBODY = "*";
+
+/** Who pauses a worker that dies too often. */
+export const SUPERVISOR = "supervisor";
 
 /** Whether the agent's model calls wait for a `continue`. */
 export function isHeld(team: Team, agent: string): boolean {

@@ -3,7 +3,7 @@ import { quote } from "../quote.ts";
 import type { EventOf, SessionEvent } from "../session/events.ts";
 import { MAX_REJECTIONS } from "./limits.ts";
 import { isLive } from "./schedule.ts";
-import { isReady, isSettled, type Team } from "./team.ts";
+import { isReady, isSettled, SUPERVISOR, type Team } from "./team.ts";
 
 /** Begins the reason of a task that the lead stopped itself. */
 export const STOPPED = "stopped by the coordinator";
@@ -15,6 +15,7 @@ export function isNews(event: SessionEvent): boolean {
   if (event.type === "task.updated") {
     return event.by !== "coordinator" && (event.report !== undefined || event.note !== undefined);
   }
+  if (event.type === "session.paused") return event.by === SUPERVISOR;
   return (
     event.type === "integration.rejected" ||
     event.type === "plan.rejected" ||
@@ -88,6 +89,9 @@ function newsLine(event: SessionEvent): string {
   }
   if (event.type === "worker.lost") {
     return `lost ${event.worker}: ${event.reason}; code starts it again`;
+  }
+  if (event.type === "session.paused") {
+    return `${event.worker} needs the person, who was told: ${event.reason}. Its task waits until then; if it can't wait, stop it and give the work to another worker.`;
   }
   if (event.type === "message.sent") {
     return event.from === "person"

@@ -40,8 +40,10 @@ export interface LinkOptions {
   /** A person's command needs none. */
   readonly handlers?: Partial<LinkHandlers>;
   readonly beatMs?: number;
-  /** Silence after which the coordinator is lost. */
+  /** Silence after which the coordinator is lost, where nobody can say how its process is. */
   readonly lostAfterMs?: number;
+  /** How the coordinator's process is, where it is one of this machine. */
+  readonly coordinator?: () => "running" | "stopped" | "gone";
   /** How long a welcome may take. */
   readonly connectMs?: number;
 }
@@ -67,6 +69,8 @@ const GOODBYE_MS = 250;
 const FIRST_HELLO_MS = 25;
 const SLOWEST_HELLO_MS = 500;
 const REPEAT_REQUEST_MS = 1000;
+/** A coordinator whose process runs may be busy for this long. */
+const BUSY_MS = 60_000;
 
 type State = "greeting" | "open" | "leaving" | "over";
 
@@ -193,8 +197,14 @@ export function openLink(options: LinkOptions): Link {
     const now = performance.now();
     if (isLate) heardAt = now;
     const silence = now - heardAt;
-    if (epoch === 0 && silence > connectMs) lose("it did not answer");
-    if (epoch !== 0 && silence > lostAfterMs) lose(`nothing was heard for ${lostAfterMs} ms`);
+    if (silence < 1.25 * beatMs) return;
+    const is = options.coordinator?.();
+    if (is === "gone") return lose("its process is gone");
+    // Nothing is lost meanwhile, and nobody else can lead: its lock is held.
+    if (is === "stopped") heardAt = now;
+    const patience = epoch === 0 ? connectMs : is === "running" ? BUSY_MS : lostAfterMs;
+    if (silence <= patience || is === "stopped") return;
+    lose(epoch === 0 ? "it did not answer" : `nothing was heard for ${patience} ms`);
   }
 
   function end(why: string): void {

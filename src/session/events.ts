@@ -157,8 +157,12 @@ export const EventBody = z.discriminatedUnion("type", [
     badge: z.number(),
     model: z.string(),
   }),
+  /** It is there: after a start, or after it was stalled. */
   event("worker.ready", { worker, pid: z.number() }),
-  event("worker.lost", { worker, reason: z.string() }),
+  /** Its process is there, and nothing was heard of it for a while. */
+  event("worker.stalled", { worker, silent_ms: z.number() }),
+  /** `restarts`: how often it was started again within the last minute, or since it last came up. */
+  event("worker.lost", { worker, reason: z.string(), restarts: z.number().optional() }),
   event("worker.respawned", { worker, pid: z.number(), pane: z.string().nullable() }),
   event("worker.exited", { worker, code: z.number().nullable() }),
   /** Something that only a person, or another worker, may do was tried in this name. It had no effect. */

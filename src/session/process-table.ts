@@ -10,6 +10,8 @@ export interface ProcessInfo {
   readonly group: number;
   /** Dead but not yet reaped by its parent. */
   readonly isZombie: boolean;
+  /** Stopped by a signal or a debugger: it is there and does nothing until it is continued. */
+  readonly isStopped: boolean;
   /** Opaque: equal for the same process, different for another one that got the same pid. */
   readonly startTime: string;
 }
@@ -42,6 +44,7 @@ function readProc(pid: number): ProcessInfo | undefined {
     parent: Number(parent),
     group: Number(group),
     isZombie: state === "Z" || state === "X",
+    isStopped: state === "T" || state === "t",
     startTime: fields[19] ?? "",
   };
 }
@@ -61,6 +64,7 @@ export function readPs(select: readonly string[]): ProcessInfo[] {
       parent: Number(parent),
       group: Number(group),
       isZombie: stat.startsWith("Z"),
+      isStopped: stat.startsWith("T"),
       startTime,
     }))
     .toArray();

@@ -25,6 +25,26 @@ export function startTimeOf(pid: number): string | undefined {
   return info && !info.isZombie ? info.startTime : undefined;
 }
 
+/** `stopped`: it is there and does nothing until somebody continues it. */
+export function conditionOf({ pid, startTime }: ProcessId): "running" | "stopped" | "gone" {
+  const info = readProcess(pid);
+  if (info === undefined || info.isZombie || info.startTime !== startTime) return "gone";
+  return info.isStopped ? "stopped" : "running";
+}
+
+/** A process as one word of a command line. */
+export function processWord({ pid, startTime }: ProcessId): string {
+  return `${pid}:${startTime}`;
+}
+
+/** Undefined for a word that names none. */
+export function parseProcessWord(word: string): ProcessId | undefined {
+  const match = /^(\d+):(.+)$/.exec(word);
+  if (match === null) return undefined;
+  const [, pid, startTime = ""] = match;
+  return { pid: Number(pid), startTime };
+}
+
 export function isAlive({ pid, startTime }: ProcessId): boolean {
   return startTimeOf(pid) === startTime;
 }

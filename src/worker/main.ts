@@ -1,4 +1,5 @@
-/** The worker's process: `worker --folder F --name N --endpoint E --session S --badge B`. Only this file constructs. */
+/** The worker's process, as the coordinator's supervisor starts it. Only this file constructs. */
+import { once } from "node:events";
 import { mkdir, readFile, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -10,6 +11,7 @@ import { parsePrompt } from "../agent/prompt-file.ts";
 import { parseAgentRecord } from "../agent/records.ts";
 import type { Prices } from "../config.ts";
 import { modelKeys } from "../credentials.ts";
+import { EXIT } from "../errors.ts";
 import { armFailpoint } from "../failpoint.ts";
 import { takeKey } from "../ipc/keys.ts";
 import { type Link, openLink } from "../ipc/link.ts";
@@ -21,7 +23,7 @@ import { createSecretFilter } from "../risk/hide-secrets.ts";
 import { paths } from "../session/folders.ts";
 import { openJournal } from "../session/journal.ts";
 import { SESSION_MARK, WORKER_MARK } from "../session/leftovers.ts";
-import { startTimeOf } from "../session/processes.ts";
+import { conditionOf, parseProcessWord, startTimeOf } from "../session/processes.ts";
 import { workerTools } from "../tools/all-tools.ts";
 import { createDesk } from "./desk.ts";
 import { runWorker } from "./life.ts";
@@ -36,11 +38,13 @@ const { values } = parseArgs({
     name: { type: "string" },
     endpoint: { type: "string" },
     session: { type: "string" },
+    coordinator: { type: "string", default: "" },
     colour: { type: "string", default: "69" },
   },
 });
 const { folder = "", name = "", endpoint = "", session = "" } = values;
 armFailpoint("worker", { folder, wanted: process.env["FAILPOINT"] });
+const coordinator = parseProcessWord(values.coordinator);
 const at = paths(folder);
 const log = createLog(at.log, name);
 const stop = new AbortController();
@@ -92,6 +96,7 @@ const link: Link = openLink({
   key,
   log,
   startTime: startTimeOf(process.pid) ?? "",
+  ...(coordinator === undefined ? {} : { coordinator: () => conditionOf(coordinator) }),
   cursor: wireState.cursor,
   top: wireState.sent.at(-1)?.n ?? 0,
   handlers: {
@@ -118,7 +123,13 @@ const outputs = at.output(name);
 await mkdir(outputs, { recursive: true, mode: 0o700 });
 void new Headers();
 
-await link.ready;
+try {
+  const stopped = once(stop.signal, "abort").then(() => Promise.reject(stop.signal.reason));
+  await Promise.race([link.ready, stopped]);
+} catch (error) {
+  log.warn("it was not welcomed", { why: String(error) });
+  process.exit(EXIT.missing);
+}
 const snapshot = await welcomed.promise;
 for (const { n, body } of wireState.sent) link.send(n, body);
 await mailroom.say({ type: "ready", pid: process.pid });

@@ -174,32 +174,6 @@ test.each<[string, readonly EventBody[], EventBody, readonly Action[]]>([
     [emit(assigned("t2", "ada")), { do: "wake" }],
   ],
   [
-    "a worker that dies over a task starts again",
-    AT_WORK,
-    lost,
-    [{ do: "spawn", worker: "ada", again: true }],
-  ],
-  ["a worker that dies idle is let go", [...AT_WORK, finished("t1", "failed")], lost, []],
-  [
-    "the third death over a task fails it",
-    [...AT_WORK, lost, respawned, lost, respawned],
-    lost,
-    [
-      emit(
-        finished("t1", "failed", {
-          worker: "ada",
-          why: "its worker died over it 3 times; the last time: SIGKILL",
-        }),
-      ),
-    ],
-  ],
-  [
-    "a worker that dies before its first task leaves its place to another",
-    [...ONE_PLACE, assigned("t1", "ada"), spawned("ada"), finished("t1", "blocked")],
-    lost,
-    [emit(assigned("t2", "ada"))],
-  ],
-  [
     "mail for the lead wakes it",
     AT_WORK,
     { type: "message.sent", from: "ada", to: "coordinator", text: "Hm." },

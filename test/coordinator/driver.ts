@@ -238,7 +238,7 @@ export function createDriver(workers: number, onStep: (step: Step) => void): Dri
     const isUnlucky = how % 5 === 0;
     const die = () => {
       alive.delete(name);
-      emit({ type: "worker.lost", worker: name, reason: "its process ended" });
+      emit({ type: "worker.lost", worker: name, reason: "its process ended", restarts: how % 7 });
     };
     if (!process.isReady) return [isUnlucky ? die : () => makeReady(name, process)];
     const task = team.workers.get(name)?.task ?? pick([...team.tasks.keys()], how) ?? "t1";
@@ -252,6 +252,8 @@ export function createDriver(workers: number, onStep: (step: Step) => void): Dri
       done,
       done,
       done,
+      () => void emit({ type: "worker.stalled", worker: name, silent_ms: 10_000 }),
+      () => void emit({ type: "worker.ready", worker: name, pid: 1 }),
       () => say(name, { type: "report", task: other, report }),
       () => say(name, { type: "gave-up", task: other, status: "blocked", why: "w" }),
       () => say(name, { type: "tool.started", id: "c", task, tool: "Bash", input, risk: "LOW" }),
@@ -277,6 +279,16 @@ export function createDriver(workers: number, onStep: (step: Step) => void): Dri
     if (working?.worker != null) {
       const report: Report = { status: "done", summary: "s", followUps: [] };
       say(working.worker, { type: "report", task: working.id, report });
+      return true;
+    }
+    const members = [...team.workers.values()];
+    const silent = members.find(({ isStalled }) => isStalled);
+    if (silent !== undefined) {
+      emit({ type: "worker.ready", worker: silent.name, pid: 1 });
+      return true;
+    }
+    if (members.some(({ state }) => state === "needs-you")) {
+      emit({ type: "session.resumed", by: "person" });
       return true;
     }
     const unchanged = [...team.tasks.values()].find(({ phase }) => phase === "unchanged");

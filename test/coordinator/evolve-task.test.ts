@@ -14,6 +14,7 @@ import {
   MERGED,
   merged,
   modelCall,
+  needsYou,
   newTask,
   only,
   queued,
@@ -21,6 +22,7 @@ import {
   rejected,
   reported,
   spawned,
+  stalled,
   started,
   step,
   taskOf,
@@ -173,6 +175,12 @@ test.each<Row<Partial<BoardTask>>>([
     { phase: "waiting", description: "new" },
   ],
   ["the death of its worker", AT_WORK, lost, { phase: "working", losses: 1, worker: "ada" }],
+  [
+    "the death of a worker that never came up",
+    [...AT_WORK, lost, { type: "worker.respawned", worker: "ada", pid: 9, pane: null }],
+    lost,
+    { phase: "working", losses: 1, worker: "ada" },
+  ],
   ["a tool call", AT_WORK, toolStart("t1"), { calls: 1 }],
 ])("a task after %s", (_name, ...[events, body, expected]) => {
   const { after } = step(teamOf(...events), body);
@@ -244,6 +252,22 @@ test.each<Row<Partial<WorkerState>>>([
     "the last death over a task",
     [...AT_WORK, lost, lost, lost],
     finished("t1", "failed"),
+    { state: "lost", task: null },
+  ],
+  ["its silence", AT_WORK, stalled, { state: "working", isStalled: true, pid: 101 }],
+  ["its return", [...AT_WORK, stalled], ready("ada"), { state: "working", isStalled: false }],
+  ["its death in silence", [...AT_WORK, stalled], lost, { state: "lost", isStalled: false }],
+  ["one restart too many", [...AT_WORK, lost], needsYou, { state: "needs-you", task: "t1" }],
+  [
+    "a person's word after that",
+    [...AT_WORK, lost, needsYou],
+    { type: "session.resumed", by: "person" },
+    { state: "starting", task: "t1" },
+  ],
+  [
+    "such a word when its task has ended",
+    [...AT_WORK, lost, needsYou, finished("t1", "blocked")],
+    { type: "session.resumed", by: "person", worker: "ada" },
     { state: "lost", task: null },
   ],
   [

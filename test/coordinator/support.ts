@@ -150,6 +150,17 @@ export function ready(worker: string, n?: number): EventBody {
   return n === undefined ? event : { ...event, up: { worker, n } };
 }
 
+export const stalled: EventBody = { type: "worker.stalled", worker: "ada", silent_ms: 10_000 };
+
+/** `ada` died too often. */
+export const needsYou: EventBody = {
+  type: "session.paused",
+  by: "supervisor",
+  worker: "ada",
+  ends: false,
+  reason: "it died",
+};
+
 export function inProgress(task: string): EventOf<"task.updated"> {
   return { type: "task.updated", task, by: "coordinator", status: "in_progress" };
 }

@@ -30,6 +30,10 @@ import {
 } from "./support.ts";
 
 const QUESTION: EventBody = { type: "question.asked", question: "q1", agent: "ada", text: "?" };
+function paused(by: string): EventBody {
+  return { type: "session.paused", by, worker: "ada", ends: false, reason: "it died" };
+}
+
 const lost: EventBody = { type: "worker.lost", worker: "ada", reason: "SIGKILL" };
 const unchanged: EventBody = { type: "task.updated", task: "t1", by: "ada", note: UNCHANGED };
 
@@ -73,6 +77,8 @@ test.each<[string, EventBody, { news: boolean; wakes: boolean }]>([
     { news: true, wakes: true },
   ],
   ["a lost worker", lost, { news: true, wakes: false }],
+  ["a worker that needs the person", paused("supervisor"), { news: true, wakes: true }],
+  ["a person's pause", paused("person"), { news: false, wakes: false }],
   ["a merge, which the task's end tells", merged("t1"), { news: false, wakes: false }],
 ])("%s", (_name, body, expected) => {
   const event = stamp(body, 9);

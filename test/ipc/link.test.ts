@@ -151,6 +151,40 @@ test("a coordinator that is silent is lost after the time that was given, once",
   expect(lost).toHaveBeenCalledOnce();
 });
 
+test("a coordinator whose process is gone is lost before its time is up, greeted or not", async () => {
+  await using wire = await openWire();
+  using puppet = await openPuppet(wire);
+  const lost = vi.fn<LinkHandlers["lost"]>();
+  let is: "running" | "gone" = "running";
+  const some = { instance: "x", lostAfterMs: 60_000, connectMs: 60_000, coordinator: () => is };
+  const link = wire.link("ada", { ...some, handlers: { lost } });
+  await puppet.hear("hello");
+  await puppet.say(welcome);
+  await link.ready;
+  is = "gone";
+  await vi.waitFor(() => expect(lost).toHaveBeenCalledOnce(), { timeout: 15_000 });
+  const late = wire.link("bob", some);
+  await expect(late.ready).rejects.toThrow("No coordinator listens");
+});
+
+test("a coordinator that is stopped is waited for, and so is one that is busy", async () => {
+  await using wire = await openWire();
+  using puppet = await openPuppet(wire);
+  const lost = vi.fn<LinkHandlers["lost"]>();
+  let looks = 0;
+  const coordinator = () => {
+    looks += 1;
+    return looks < 10 ? "stopped" : "running";
+  };
+  const some = { instance: "x", lostAfterMs: 80, coordinator };
+  const link = wire.link("ada", { ...some, handlers: { lost } });
+  await puppet.hear("hello");
+  await puppet.say(welcome);
+  await link.ready;
+  await vi.waitFor(() => expect(looks).toBeGreaterThan(30), { timeout: 15_000 });
+  expect(lost).not.toHaveBeenCalled();
+});
+
 test("a coordinator that beats is not lost", async () => {
   await using wire = await openWire();
   using puppet = await openPuppet(wire);

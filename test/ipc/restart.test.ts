@@ -7,7 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createKey, writeKey } from "../../src/ipc/keys.ts";
+import { openHub } from "../../src/ipc/hub.ts";
+import { createKey, readKey, writeKey } from "../../src/ipc/keys.ts";
+import { endpointOf } from "../../src/ipc/socket.ts";
+import { silentLog } from "../../src/log.ts";
 
 let folder: string;
 const children = new Set<ChildProcess>();
@@ -109,4 +112,33 @@ test("a worker whose coordinator is killed knows it within about two seconds", a
   expect(worker.child.exitCode).toBe(3);
   expect(performance.now() - at).toBeLessThan(5000);
   expect(performance.now() - at).toBeGreaterThan(500);
+});
+
+test("a worker whose event loop hangs falls silent, though its socket lives", async () => {
+  const key = await readKey(join(folder, "key"));
+  let heardAt = Number.POSITIVE_INFINITY;
+  await using hub = await openHub({
+    endpoint: endpointOf(join(folder, "s")),
+    session: "test",
+    epoch: 1,
+    log: silentLog,
+    keyOf: () => key,
+    handlers: {
+      hello: async () => ({ snapshot: null }),
+      data: async () => {},
+      request: async () => ({ type: "ok", text: "" }),
+      beat: (_, at) => {
+        heardAt = at;
+      },
+    },
+  });
+  start("worker");
+  await vi.waitFor(() => expect(heardAt).toBeLessThan(performance.now()), { timeout: 15_000 });
+  hub.send("ada", 1, {
+    commands: [{ type: "steer", id: 0, from: "lead", text: "" }],
+    rows: [],
+    entries: [],
+  });
+  const silence = () => expect(performance.now() - heardAt).toBeGreaterThan(3_000);
+  await vi.waitFor(silence, { timeout: 15_000, interval: 100 });
 });

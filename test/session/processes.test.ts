@@ -3,7 +3,15 @@ import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { readProcess, readProcesses, readPs } from "../../src/session/process-table.ts";
-import { endProcess, endTree, isAlive, startTimeOf } from "../../src/session/processes.ts";
+import {
+  conditionOf,
+  endProcess,
+  endTree,
+  isAlive,
+  parseProcessWord,
+  processWord,
+  startTimeOf,
+} from "../../src/session/processes.ts";
 import { firstLine, kill, start, tempFolder } from "./support.ts";
 
 const isLinux = process.platform === "linux";
@@ -62,6 +70,24 @@ test.runIf(isLinux)("takes a zombie for dead", async () => {
   expect([startTimeOf(zombie.pid), isAlive(zombie)]).toEqual([undefined, false]);
 });
 
+test("tells a stopped process from one that runs and from one that is gone", async () => {
+  const { child, id } = await startShell("echo ready; read line");
+  const seen = [conditionOf(id)];
+  child.kill("SIGSTOP");
+  await vi.waitFor(() => expect(conditionOf(id)).toBe("stopped"));
+  child.kill("SIGCONT");
+  await vi.waitFor(() => expect(conditionOf(id)).toBe("running"));
+  seen.push(conditionOf({ ...id, startTime: "another" }));
+  await kill(child);
+  expect([...seen, conditionOf(id)]).toEqual(["running", "gone", "gone"]);
+});
+
+test("a process is one word on a command line", () => {
+  const id = { pid: 12, startTime: "Wed Nov 25 22:28:47 2026" };
+  expect(parseProcessWord(processWord(id))).toEqual(id);
+  expect(parseProcessWord("")).toBeUndefined();
+});
+
 test("reads the same processes from ps as from the system", async () => {
   const { child } = await startShell("echo ready; read line");
   const pid = child.pid ?? 0;
@@ -71,6 +97,7 @@ test("reads the same processes from ps as from the system", async () => {
     parent: process.pid,
     group: readProcess(pid)?.group,
     isZombie: false,
+    isStopped: false,
     startTime: expect.stringMatching(/^\w+ \w+ +\d+ [\d:]+ \d{4}$/),
   });
   expect(readProcesses().map((info) => info.pid)).toContain(pid);

@@ -1,14 +1,16 @@
 /** The coordinator pane's event lines: one plain line for what a person wants to know, nothing for the rest. */
 import { Chalk, type ColorSupportLevel } from "chalk";
 import { colourOf } from "../../panes/palette.ts";
-import type { EventOf, SessionEvent } from "../../session/events.ts";
+import type { EventOf } from "../../session/events.ts";
 import type { Step } from "../down.ts";
-import { hint, type Team } from "../team.ts";
+import { hint, SUPERVISOR, type Team } from "../team.ts";
+import { ENDED_AFTER_MS } from "../watchdog.ts";
 import { showHidden } from "./printable.ts";
 
 /** The event as one or more lines without a line end, or undefined when it is not worth one. */
-export function eventLine({ after, event }: Step, level: ColorSupportLevel): string | undefined {
-  const text = describe(after, event, new Chalk({ level }));
+export function eventLine(step: Step, level: ColorSupportLevel): string | undefined {
+  const { event } = step;
+  const text = describe(step, new Chalk({ level }));
   if (text === undefined) return undefined;
   const time = event.ts.slice(11, 19);
   return `${new Chalk({ level }).dim(time)} ${text}`;
@@ -16,7 +18,7 @@ export function eventLine({ after, event }: Step, level: ColorSupportLevel): str
 
 type Paint = InstanceType<typeof Chalk>;
 
-function describe(team: Team, event: SessionEvent, paint: Paint): string | undefined {
+function describe({ before, after: team, event }: Step, paint: Paint): string | undefined {
   const name = (worker: string) => agentName(team, worker, paint);
   switch (event.type) {
     case "session.started":
@@ -24,6 +26,9 @@ function describe(team: Team, event: SessionEvent, paint: Paint): string | undef
     case "session.resumed":
       return `${event.worker ?? "the team"} goes on`;
     case "session.paused":
+      if (event.by === SUPERVISOR) {
+        return paint.red(`⚠ ${name(event.worker ?? "")} needs you: ${showHidden(event.reason)}`);
+      }
       return paint.yellow(`${event.worker ?? "the team"} paused by ${event.by}: ${event.reason}`);
     case "session.finished":
       return paint.bold(`${event.outcome}: ${firstLine(event.summary)}`);
@@ -45,6 +50,14 @@ function describe(team: Team, event: SessionEvent, paint: Paint): string | undef
       return paint.red(`✗ ${event.task} ${event.status}: ${firstLine(event.why)}`);
     case "worker.lost":
       return paint.red(`${name(event.worker)} is gone: ${event.reason}`);
+    case "worker.stalled":
+      return paint.yellow(
+        `⚠ ${name(event.worker)} is stalled: nothing was heard of it for ${Math.round(event.silent_ms / 1000)} s; after ${ENDED_AFTER_MS / 1000} s it is ended and started again`,
+      );
+    case "worker.ready":
+      return before.workers.get(event.worker)?.isStalled === true
+        ? `${name(event.worker)} is there again`
+        : undefined;
     case "worker.respawned":
       return `${name(event.worker)} is started again`;
     case "tool.finished":
@@ -94,7 +107,6 @@ function describe(team: Team, event: SessionEvent, paint: Paint): string | undef
         `the API says slow down (${event.status}): the team waits until ${event.until.slice(11, 19)}`,
       );
     case "worker.spawned":
-    case "worker.ready":
     case "worker.exited":
     case "model.called":
     case "message.delivered":

@@ -3,6 +3,7 @@ import type { PaneState } from "../../panes/launcher.ts";
 import type { Team, WorkerState } from "../team.ts";
 
 export function paneState(team: Team, worker: WorkerState): PaneState {
+  if (worker.isStalled) return { glyph: "⚠", word: `${worker.task ?? ""} stalled`.trim() };
   switch (worker.state) {
     case "starting":
       return { glyph: "◐", word: "starting" };
@@ -10,6 +11,8 @@ export function paneState(team: Team, worker: WorkerState): PaneState {
       return { glyph: "○", word: "idle" };
     case "lost":
       return { glyph: "✗", word: "lost" };
+    case "needs-you":
+      return { glyph: "⚠", word: `needs you: continue ${worker.name}` };
     case "exited":
       return { glyph: "✓", word: "ended" };
     case "reported":

@@ -44,6 +44,13 @@ function partsOf(team: Team, waiting: number): Part[] {
     { text: `${unpriced > 0 ? "≥" : ""}$${cost_usd.toFixed(2)}`, weight: 3 },
   ];
   if (held.length > 0) parts.push({ text: paused, weight: 7, look: "warn" });
+  const ill = workers.filter(({ isStalled, state }) => isStalled || state === "needs-you");
+  if (ill.length > 0) {
+    const words = ill.map(
+      ({ name, isStalled }) => `${name} ${isStalled ? "stalled" : "needs you"}`,
+    );
+    parts.push({ text: `⚠ ${words.join(", ")}`, weight: 7, look: "warn" });
+  }
   if (waiting > 0) parts.push({ text: `⧗${waiting} for you: Tab`, weight: 8, look: "mark" });
   return parts;
 }
@@ -64,8 +71,8 @@ export function boardLines(team: Team): string[] {
       `${id} ${phase.padEnd(9)} ${risk.padEnd(6)} ${subject}${worker === null ? "" : ` (${worker})`}`,
   );
   const workers = [...team.workers.values()].map(
-    ({ name, badge, state, task, doing }) =>
-      `[${badge}] ${name} ${state}${task === null ? "" : ` ${task}`}${doing === null ? "" : ` ${doing}`}`,
+    ({ name, badge, state, task, doing, isStalled }) =>
+      `[${badge}] ${name} ${isStalled ? "stalled" : state}${task === null ? "" : ` ${task}`}${doing === null ? "" : ` ${doing}`}`,
   );
   return [...(tasks.length === 0 ? ["no tasks yet"] : tasks), ...workers];
 }

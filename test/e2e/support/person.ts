@@ -6,6 +6,7 @@ import { LIST_PANES, parsePanes } from "../../../src/panes/tmux-panes.ts";
 import { tmuxPaths } from "../../../src/panes/tmux-server.ts";
 import { sessionFolder } from "../../../src/session/folders.ts";
 import { findRunFolder } from "../../../src/session/run-folder.ts";
+import { goEnvironment } from "./go.ts";
 import { BIN, scripted } from "./swarmux.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 import type { Workplace } from "./workplace.ts";
@@ -29,6 +30,8 @@ export interface PersonOptions {
   readonly scenario: string;
   readonly size?: readonly [columns: number, rows: number];
   readonly args?: readonly string[];
+  /** Its workers are held until `go`. */
+  readonly go?: boolean;
 }
 
 const KEYS = /^(?:Tab|Enter|Escape|Up|Left|C-.)$/;
@@ -38,7 +41,8 @@ const PATIENCE = { timeout: 15_000, interval: 50 };
 export async function sitDown(place: Workplace, options: PersonOptions): Promise<Person> {
   const { scenario, size = [200, 50], args = [] } = options;
   const [columns, rows] = size;
-  const env = { ...scripted(scenario).env, PS1: "prompt> " };
+  const held = options.go === true ? goEnvironment(place) : {};
+  const env = { ...scripted(scenario).env, ...held, PS1: "prompt> " };
   const argv = ["env", "-u", "TMUX", "-u", "TMUX_PANE", "sh"];
   const terminal = await openTerminal(place, { columns, rows, argv, env });
   const send = (...keys: string[]) => terminal.tmux.run(["send-keys", "-t", "home:", ...keys]);
