@@ -30,6 +30,8 @@ const UserConfig = z.strictObject({
   prompts: z
     .strictObject({ coordinator: z.string().optional(), worker: z.string().optional() })
     .optional(),
+  /** How the person is called when something waits: a command of theirs, a topic of an ntfy server. */
+  notify: z.strictObject({ command: z.string().optional(), ntfy: z.url().optional() }).optional(),
   tmux: z.strictObject({ prefix: z.string().optional() }).optional(),
   /** US dollars for a million tokens, for models that swarmux has no price of. */
   prices: z.record(z.string(), Price).optional(),

@@ -1,20 +1,27 @@
 /** Runs a session's coordinator in this process: headless, in a plain terminal, or in the first pane of our tmux server. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Config } from "../config.ts";
+import { type Carrier, openNotifier } from "../coordinator/notifier.ts";
 import { type Console, openConsole } from "../coordinator/screen/console.ts";
 import { eventLine } from "../coordinator/screen/lines.ts";
 import { summaryLines } from "../coordinator/screen/summary.ts";
 import { runSession } from "../coordinator/session.ts";
 import type { SessionHandle, SessionPlan } from "../coordinator/session-plan.ts";
-import type { Team } from "../coordinator/team.ts";
+
+import { EMPTY_TEAM, type Team } from "../coordinator/team.ts";
 import { armFailpoint } from "../failpoint.ts";
+import { createLog } from "../log.ts";
+
 import { createChildLauncher } from "../panes/child-launcher.ts";
+import { notification } from "../panes/notification.ts";
 import { createTeamWindow } from "../panes/team-window.ts";
 import { createTmuxLauncher } from "../panes/tmux-launcher.ts";
 import { closeTmuxServer } from "../panes/tmux-server.ts";
 import type { Outcome } from "../session/events.ts";
 import { paths } from "../session/folders.ts";
 import { openRunFolder, removeRunFolder } from "../session/run-folder.ts";
+import { configuredCarriers } from "./carriers.ts";
 import { type ModelServer, startModelServer } from "./model-server.ts";
 import { OUTCOME_EXIT } from "./outcome-exit.ts";
 import type { Output } from "./output.ts";
@@ -27,6 +34,7 @@ export interface Launch
     "folder" | "session" | "task" | "repository" | "options" | "prompts" | "instructions" | "prices"
   > {
   readonly tmuxPrefix: string | null;
+  readonly notify: Config["user"]["notify"];
   readonly resume: boolean;
 }
 
@@ -66,6 +74,17 @@ export async function runHere(output: Output, launch: Launch, here: HereOptions)
   const print = here.inPane || output.isTerminal ? output.line : output.note;
   let team: Team | undefined;
   let outcome: Outcome;
+  const { session } = launch;
+  const log = createLog(paths(launch.folder).log, "notices");
+  const terminal = terminalCarrier(launch, here.inPane);
+  const notifier = openNotifier({
+    team: () => team ?? EMPTY_TEAM,
+    carriers: [
+      ...(here.json || launch.options.headless ? [] : [terminal]),
+      ...configuredCarriers(launch.notify, { session, env: process.env }),
+    ],
+    failed: (error) => log.warn("a notice was not brought", { why: String(error) }),
+  });
   try {
     outcome = await runSession(
       {
@@ -79,6 +98,7 @@ export async function runHere(output: Output, launch: Launch, here: HereOptions)
             : createChildLauncher({ onExit }),
         onStep: (step) => {
           team = step.after;
+          notifier.step(step);
           if (here.json) return output.json(step.event);
           const line = eventLine(step, output.colour);
           if (line !== undefined) (screen?.line ?? print)(line);
@@ -94,6 +114,7 @@ export async function runHere(output: Output, launch: Launch, here: HereOptions)
   } finally {
     isOver = true;
     screen?.close();
+    await notifier[Symbol.asyncDispose]();
     (await offline)?.close();
   }
   if (team !== undefined && here.planOnly === true) {
@@ -144,6 +165,30 @@ function openScreen(output: Output, { handle, launch, inPane }: Screened): Conso
       return `The team goes on. Come back: swarmux attach ${session}`;
     },
   });
+}
+
+/** Asks the terminals that show the team to tell the person. */
+function terminalCarrier({ folder, session }: Launch, inPane: boolean): Carrier {
+  const { stdout, env } = process;
+  if (!stdout.isTTY || env["TERM"] === "dumb") return () => {};
+  const words = (text: string) => `${session}: ${text}`;
+  if (inPane) {
+    const window = openRunFolder(folder, env).then((run) => createTeamWindow({ run, session }));
+    return async ({ text }) => {
+      stdout.write(await (await window).notificationFor(words(text)));
+    };
+  }
+  // Behind a tmux of the person's own only a bell gets through.
+  const type = env["TMUX"] === undefined ? terminalType(env) : "";
+  return ({ text }) => {
+    stdout.write(notification({ name: env["TERM"] ?? "", type, isFocused: false }, words(text)));
+  };
+}
+
+function terminalType(env: NodeJS.ProcessEnv): string {
+  const { TERM_PROGRAM = "", VTE_VERSION, WT_SESSION } = env;
+  if (WT_SESSION !== undefined) return "windows terminal";
+  return VTE_VERSION === undefined ? TERM_PROGRAM : "vte";
 }
 
 /** What `swarmux plan` prints: the tasks and their risks. */

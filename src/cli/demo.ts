@@ -1,6 +1,6 @@
 /** `swarmux demo`: the whole product on a sample repository with the scripted model: no key, no network, no cost. */
 import { existsSync } from "node:fs";
-import { mkdtemp, realpath } from "node:fs/promises";
+import { mkdtemp, realpath, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { outcomeOf } from "../coordinator/session-plan.ts";
@@ -34,6 +34,9 @@ export async function demo(output: Output, options: DemoOptions): Promise<number
   const isHeadless = options.headless === true || !(process.stdin.isTTY && process.stdout.isTTY);
   process.chdir(sample.repo);
   process.env["SWARMUX_STATE_DIR"] = state;
+  // Whatever the person has configured, the demo is the same, calls nobody and costs nothing.
+  process.env["SWARMUX_CONFIG"] = join(root, "config.toml");
+  await writeFile(process.env["SWARMUX_CONFIG"], "");
   process.env["SWARMUX_SCENARIO"] = options.fast === true ? "demo-fast" : "demo";
   for (const line of OPENING) output.note(line);
 

@@ -1,6 +1,7 @@
 /** `swarmux resume`: brings a saved session back, after anything; of a finished one it exits with that session's code. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { loadConfig } from "../config.ts";
 import { summaryLines } from "../coordinator/screen/summary.ts";
 import { outcomeOf } from "../coordinator/session-plan.ts";
 import { SwarmError } from "../errors.ts";
@@ -69,6 +70,7 @@ async function launchOf(view: SessionView, options: SessionOptions): Promise<Lau
   const { team, at, folder, name } = view;
   const base = team.session?.base ?? "";
   const facts = await inspectRepository(view.repo, { base });
+  const { user } = loadConfig(process.env, facts.root);
   return {
     folder,
     session: name,
@@ -81,7 +83,8 @@ async function launchOf(view: SessionView, options: SessionOptions): Promise<Lau
       worker: join(at.prompts, "worker.md"),
     },
     instructions: readInstructions(at.prompts),
-    tmuxPrefix: null,
+    tmuxPrefix: user.tmux?.prefix ?? null,
+    notify: user.notify,
     resume: true,
     prices: readPrices(at.prompts),
   };

@@ -1,6 +1,6 @@
 /** The options of `run`: flag, then environment, project file, user file, default. */
 
-import { loadConfig, narrower, type Prices } from "../config.ts";
+import { type Config, loadConfig, narrower, type Prices } from "../config.ts";
 import { findChecks } from "../coordinator/find-checks.ts";
 import { SwarmError } from "../errors.ts";
 import type { SessionOptions } from "../session/events.ts";
@@ -34,6 +34,7 @@ export interface ResolvedRun {
     readonly worker: string | undefined;
   };
   readonly tmuxPrefix: string | undefined;
+  readonly notify: Config["user"]["notify"];
   readonly prices: Prices;
 }
 
@@ -82,6 +83,7 @@ export function resolveRun(
     },
     prompts: { coordinator: user.prompts?.coordinator, worker: user.prompts?.worker },
     tmuxPrefix: user.tmux?.prefix,
+    notify: user.notify,
     prices: user.prices ?? {},
   };
 }

@@ -93,6 +93,7 @@ async function prepareRun(
     prompts: findPrompts(resolved),
     instructions: findInstructions(repository.root),
     tmuxPrefix: resolved.tmuxPrefix ?? null,
+    notify: resolved.notify,
     resume: false,
     prices: resolved.prices,
   };

@@ -43,8 +43,8 @@ export function tmuxConfig({ prefix = DEFAULT_PREFIX }: { prefix?: string } = {}
     "set -wg remain-on-exit on",
     "set -wg automatic-rename off",
     "set -wg allow-rename off",
-    // Known from tmux 3.3 on; older ones pass everything through.
-    "set -wgq allow-passthrough on",
+    // Known from tmux 3.3 on; older ones pass everything through. The coordinator's pane alone gets it, for notifications.
+    "set -wgq allow-passthrough off",
     "set -wg pane-border-status top",
     "set -wg pane-border-lines heavy",
     "set -wg pane-border-format '#[fg=#{@color},bold] #{?@badge,[#{@badge}] ,}#{@role}#[nobold]#{?@state, · #{@state},} '",

@@ -62,6 +62,7 @@ export async function openTmuxServer(options: TmuxServerOptions): Promise<TmuxSe
     [...opening, ...size, ...paneCommand({ argv, cwd, env: {} })],
     ["set-option", "-p", "-t", target, "@swarmux_coordinator", "1"],
     ["set-option", "-p", "-t", target, "@role", "coordinator"],
+    ["set-option", "-pq", "-t", target, "allow-passthrough", "on"],
     ["set-option", "-p", "-t", target, "@color", NEUTRAL],
     ["select-pane", "-t", target, "-T", "coordinator"],
     ["set-option", "-g", "--", "@swarmux_session", escape(session)],
@@ -74,6 +75,8 @@ export async function openTmuxServer(options: TmuxServerOptions): Promise<TmuxSe
     throw tmuxFailure(create, `it answered "${answer.text}"`);
   }
   for (const group of more) await tmux.run(sequence(group));
+  // From tmux 3.4 on a pane that nobody looks at can be heard too.
+  await tmux.attempt(["set-option", "-p", "-t", pane, "allow-passthrough", "all"]);
   await keepLayout(tmux, columns);
   return { socket, pid: Number(pid), coordinator: { pid: Number(panePid), pane } };
 }
