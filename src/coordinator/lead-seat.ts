@@ -19,6 +19,7 @@ import type { Outcome, SessionEvent } from "../session/events.ts";
 import type { SessionPaths } from "../session/folders.ts";
 import { openJournal } from "../session/journal.ts";
 import { readingTools } from "../tools/all-tools.ts";
+import { NO_BACKGROUND } from "../tools/background.ts";
 import { createReadLog } from "../tools/read-log.ts";
 import { recallTool } from "../tools/recall.ts";
 import { rememberTool } from "../tools/remember.ts";
@@ -186,6 +187,7 @@ async function leadContext(options: LeadSeatOptions, signal: AbortSignal): Promi
       await core.emit({ type: "message.sent", from: LEAD, to, text: message });
     },
     report: () => Promise.reject(new ToolError("The coordinator does not report. Use Finish.")),
+    background: NO_BACKGROUND,
     enclosure,
     approvedEnclosure: () => enclosure,
     secrets,

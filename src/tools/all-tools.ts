@@ -10,6 +10,8 @@ import { reportTool } from "./report.ts";
 import { sendMessageTool } from "./send-message.ts";
 import { taskGetTool } from "./task-get.ts";
 import { taskListTool } from "./task-list.ts";
+import { taskOutputTool } from "./task-output.ts";
+import { taskStopTool } from "./task-stop.ts";
 import type { Tool } from "./tool.ts";
 import { webFetchTool } from "./web-fetch.ts";
 import { writeTool } from "./write.ts";
@@ -21,6 +23,8 @@ export const workerTools: readonly Tool[] = [
   globTool,
   grepTool,
   bashTool,
+  taskOutputTool,
+  taskStopTool,
   webFetchTool,
   taskListTool,
   taskGetTool,

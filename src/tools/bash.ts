@@ -9,12 +9,13 @@ import { defineTool } from "./tool.ts";
 
 const DEFAULT_TIMEOUT = 120_000;
 const MAX_TIMEOUT = 600_000;
+const BACKGROUND_TIMEOUT = 3_600_000;
 const MAX_OUTPUT = 30_000;
 const MAX_SOURCE = 120;
 
 export const bashTool = defineTool({
   name: "Bash",
-  description: `Runs a command with bash in the root of your checkout and returns what it printed, stdout and stderr together, closed by its exit code and time. Each call is a new shell: folders and variables do not last, so write cd sub && npm test. There is no terminal and no input. A command that fails comes back as an error with its output. It is stopped after timeout milliseconds (default ${DEFAULT_TIMEOUT}, most ${MAX_TIMEOUT}), with everything it has started; nothing keeps running after the call. Output over ${MAX_OUTPUT} characters is cut in the middle and kept in a file that Read can open. Use Read, Grep, Glob, Edit and Write for files, and this for checks, builds and git status, diff or log. Network, paths outside the checkout, installs, pushes, changes of git history and commands that can't be analysed are HIGH risk and may be refused.`,
+  description: `Runs a command with bash in the root of your checkout and returns what it printed, stdout and stderr together, closed by its exit code and time. Each call is a new shell: folders and variables do not last, so write cd sub && npm test. There is no terminal and no input. A command that fails comes back as an error with its output. It is stopped after timeout milliseconds (default ${DEFAULT_TIMEOUT}, most ${MAX_TIMEOUT}), with everything it has started. For what has to go on, such as a server or a long build, set run_in_background: the call returns an id at once, TaskOutput gives what it prints, TaskStop ends it; it is stopped when you report, or after timeout (default and most ${BACKGROUND_TIMEOUT}). An & at the end does not do that: nothing else keeps running after the call. Output over ${MAX_OUTPUT} characters is cut in the middle and kept in a file that Read can open. Use Read, Grep, Glob, Edit and Write for files, and this for checks, builds and git status, diff or log. Network, paths outside the checkout, installs, pushes, changes of git history and commands that can't be analysed are HIGH risk and may be refused.`,
   effect: "writes",
   input: z.strictObject({
     command: z.string().describe("The command line for bash"),
@@ -22,35 +23,38 @@ export const bashTool = defineTool({
       .number()
       .optional()
       .describe(
-        `Milliseconds until it is stopped. Default ${DEFAULT_TIMEOUT}, most ${MAX_TIMEOUT}`,
+        `Milliseconds until it is stopped. Default ${DEFAULT_TIMEOUT}, most ${MAX_TIMEOUT}; in the background ${BACKGROUND_TIMEOUT}`,
       ),
     description: z
       .string()
       .optional()
       .describe("What it is for, in a few words, for whoever watches"),
-    run_in_background: z.boolean().optional().describe("Not available: leave it out"),
+    run_in_background: z
+      .boolean()
+      .optional()
+      .describe("Return at once with an id and let it go on. Default: false"),
   }),
   assess: async ({ command }, { root }) => {
     const scripts = await loadScripts(root);
     return assessCommand(command, scripts === undefined ? { root } : { root, scripts });
   },
-  run: async ({ command, timeout = DEFAULT_TIMEOUT, run_in_background }, context) => {
-    if (run_in_background === true) {
-      throw new ToolError(
-        "run_in_background is not available. Run the command in the foreground with a timeout that is long enough.",
-      );
-    }
-    if (!Number.isInteger(timeout) || timeout < 1 || timeout > MAX_TIMEOUT) {
-      throw new ToolError(
-        `timeout must be a whole number of milliseconds from 1 to ${MAX_TIMEOUT}.`,
-      );
+  run: async ({ command, timeout, run_in_background = false }, context) => {
+    const most = run_in_background ? BACKGROUND_TIMEOUT : MAX_TIMEOUT;
+    const limit = timeout ?? (run_in_background ? BACKGROUND_TIMEOUT : DEFAULT_TIMEOUT);
+    if (!Number.isInteger(limit) || limit < 1 || limit > most) {
+      throw new ToolError(`timeout must be a whole number of milliseconds from 1 to ${most}.`);
     }
     if (command.trim() === "") throw new ToolError("The command is empty.");
     context.reads.noteSource(`command:${command.slice(0, MAX_SOURCE).toWellFormed()}`);
+    if (run_in_background) {
+      const { enclosure } = context;
+      const id = await context.background.start(command, { timeout: limit, enclosure });
+      return `Runs in the background as ${id}. TaskOutput with task_id ${id} gives what it prints, TaskStop ends it.`;
+    }
     const end = await runCommand(command, {
       folder: context.root,
       enclosure: context.enclosure,
-      timeout,
+      timeout: limit,
       limit: MAX_OUTPUT,
       outputs: context.outputs,
       secrets: context.secrets,

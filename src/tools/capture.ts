@@ -9,7 +9,6 @@ const BYTES = 4;
 
 export interface Capture {
   add(chunk: Buffer): void;
-  size(): number;
   /** The text for the model, at most `limit` characters and a line. Ends the capture. */
   text(): Promise<string>;
 }
@@ -27,7 +26,6 @@ export async function createCapture(options: CaptureOptions): Promise<Capture> {
   const path = await newOutputPath(outputs);
   const sizes = shares(limit);
   let chunks: Buffer[] = [];
-  let size = 0;
   let kept = 0;
   let spill: { readonly fd: number; readonly head: Buffer; tail: Buffer } | undefined;
 
@@ -53,10 +51,8 @@ export async function createCapture(options: CaptureOptions): Promise<Capture> {
 
   return {
     add(chunk) {
-      size += chunk.length;
       keep(filter.push(chunk));
     },
-    size: () => size,
     async text() {
       keep(filter.end());
       if (spill === undefined)

@@ -1,4 +1,4 @@
-/** Runs one shell command: bounded in time and output, its whole process group ended before it returns. */
+/** One shell command: bounded in time and output, its whole process group ended before its end is told. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,27 +7,35 @@ import type { SecretFilter } from "../risk/hide-secrets.ts";
 import { createCapture } from "./capture.ts";
 import { endGroup } from "./process-group.ts";
 
-export interface CommandOptions {
+export interface ProcessOptions {
   readonly folder: string;
   readonly enclosure: Enclosure;
   /** Milliseconds. */
   readonly timeout: number;
-  /** Characters that the result may have. */
-  readonly limit: number;
-  /** Folder for output that is longer. */
-  readonly outputs: string;
-  readonly secrets: SecretFilter;
   readonly signal: AbortSignal;
+  /** Takes what it prints, piece by piece. */
+  take(chunk: Buffer): void;
 }
 
-export interface CommandEnd {
-  readonly output: string;
+export interface ProcessEnd {
   /** Null when a signal ended it. */
   readonly exit: number | null;
   readonly killedBy: NodeJS.Signals | null;
   readonly ms: number;
   /** Why it was stopped, where it was. */
   readonly stopped: "timeout" | "output" | "abort" | undefined;
+}
+
+export interface CommandOptions extends Omit<ProcessOptions, "take"> {
+  /** Characters that the result may have. */
+  readonly limit: number;
+  /** Folder for output that is longer. */
+  readonly outputs: string;
+  readonly secrets: SecretFilter;
+}
+
+export interface CommandEnd extends ProcessEnd {
+  readonly output: string;
 }
 
 const MAX_OUTPUT = 50 * 1024 * 1024;
@@ -37,11 +45,17 @@ const LINGER = 200;
 // stdout and stderr share one pipe, so that their lines keep their order; `exec` leaves only the shell that is wanted.
 const SHARED_PIPE = 'exec /bin/bash --noprofile --norc -c -- "$1" 2>&1';
 
-/** Rejects where the command can't be started. */
+/** Runs a command and gives what it printed. Rejects where it can't be started. */
 export async function runCommand(command: string, options: CommandOptions): Promise<CommandEnd> {
   const capture = await createCapture(options);
+  const end = await runProcess(command, { ...options, take: capture.add });
+  return { ...end, output: await capture.text() };
+}
+
+/** Resolves when it has ended with all that it had started. Rejects where it can't be started. */
+export async function runProcess(command: string, options: ProcessOptions): Promise<ProcessEnd> {
   const started = performance.now();
-  const { folder: cwd, enclosure } = options;
+  const { folder: cwd, enclosure, take } = options;
   const { file, args, env } = enclosure.enclose(["/bin/sh", "-c", SHARED_PIPE, "sh", command], {
     cwd,
   });
@@ -51,15 +65,17 @@ export async function runCommand(command: string, options: CommandOptions): Prom
     detached: true,
     stdio: ["ignore", "pipe", "ignore"],
   });
-  const stopped = Promise.withResolvers<CommandEnd["stopped"]>();
+  const stopped = Promise.withResolvers<ProcessEnd["stopped"]>();
   const onAbort = () => stopped.resolve("abort");
   const timer = setTimeout(() => stopped.resolve("timeout"), options.timeout);
   options.signal.addEventListener("abort", onAbort, { once: true });
   if (options.signal.aborted) onAbort();
+  let size = 0;
   child.stdout.on("data", (chunk: Buffer) => {
+    size += chunk.length;
     try {
-      if (capture.size() + chunk.length > MAX_OUTPUT) stopped.resolve("output");
-      else capture.add(chunk);
+      if (size > MAX_OUTPUT) stopped.resolve("output");
+      else take(chunk);
     } catch (error) {
       stopped.reject(error);
     }
@@ -73,10 +89,8 @@ export async function runCommand(command: string, options: CommandOptions): Prom
     });
     const why = await whenOver(over, child.pid);
     await Promise.race([closed, sleep(LINGER, undefined, { ref: false })]);
-    child.stdout.destroy();
-    const output = await capture.text();
     const ms = ended - started;
-    return { output, exit: child.exitCode, killedBy: child.signalCode, ms, stopped: why };
+    return { exit: child.exitCode, killedBy: child.signalCode, ms, stopped: why };
   } finally {
     clearTimeout(timer);
     options.signal.removeEventListener("abort", onAbort);

@@ -9,6 +9,7 @@ import type { Assessment } from "../risk/assessment.ts";
 import type { Enclosure } from "../risk/enclosure.ts";
 import type { SecretFilter } from "../risk/hide-secrets.ts";
 import type { Report, TaskDetail, TaskRow } from "../task.ts";
+import type { BackgroundDesk } from "./background.ts";
 
 /** The team's board as this agent knows it. */
 export interface BoardView {
@@ -37,6 +38,8 @@ export interface ToolContext {
   send(to: string, message: string): Promise<void>;
   /** Ends the agent's task. Rejects with `ToolError` when the report can't be accepted. */
   report(report: Report): Promise<void>;
+  /** Commands that go on beside the agent; they end with its task. */
+  readonly background: BackgroundDesk;
   /** How the call's processes are started. Every process of a tool goes through it. */
   readonly enclosure: Enclosure;
   /** The enclosure of a call that a person has approved: what its causes need, for this once. */

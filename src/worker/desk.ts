@@ -2,8 +2,10 @@
 import { ToolError } from "../errors.ts";
 import { searchEntries } from "../memory/search.ts";
 import type { TaskDetail, TaskRow } from "../task.ts";
+import type { Background } from "../tools/background.ts";
 import { createReadLog } from "../tools/read-log.ts";
 import type { ToolContext } from "../tools/tool.ts";
+import { type BackgroundJournal, openBackground } from "./background.ts";
 import type { Mailroom } from "./mailroom.ts";
 import type { Assignment } from "./records.ts";
 
@@ -13,14 +15,26 @@ export type Surroundings = Pick<
   "root" | "outputs" | "enclosure" | "approvedEnclosure" | "secrets" | "signal"
 >;
 
+/** A task's context, less the report. Its background commands are to be closed. */
+export type TaskContext = Omit<ToolContext, "report" | "background"> & {
+  readonly background: Background;
+};
+
 export interface WorkerDesk {
-  contextFor(job: Assignment, around: Surroundings): Omit<ToolContext, "report">;
+  contextFor(job: Assignment, around: Surroundings): TaskContext;
 }
 
-export function createDesk({ mailroom, name }: { mailroom: Mailroom; name: string }): WorkerDesk {
+export interface DeskOptions {
+  readonly mailroom: Mailroom;
+  readonly name: string;
+  readonly journal: BackgroundJournal;
+}
+
+export function createDesk({ mailroom, name, journal }: DeskOptions): WorkerDesk {
   return {
     contextFor: (job, around) => ({
       ...around,
+      background: openBackground(journal, job.task.id, around),
       agent: name,
       task: job.task.id,
       reads: createReadLog(),

@@ -11,11 +11,13 @@ import type { Prompt } from "../agent/prompt-file.ts";
 import { frameRequest } from "../agent/request.ts";
 import type { Seat, TurnsEnd } from "../agent/seat.ts";
 import { ToolError } from "../errors.ts";
+import type { Background } from "../tools/background.ts";
 import { recoverCalls } from "../tools/recover.ts";
 import { type CallSeat, runToolCalls } from "../tools/run.ts";
 import { noteSeen } from "../tools/seen.ts";
 import type { Tool, ToolContext } from "../tools/tool.ts";
 import { createCallHooks } from "./calls.ts";
+import type { TaskContext } from "./desk.ts";
 import type { Mailroom } from "./mailroom.ts";
 import type { Pane } from "./pane.ts";
 import type { Assignment } from "./records.ts";
@@ -37,11 +39,7 @@ export interface WorkerParts {
   readonly pane: Pane;
   /** Real path of the task's checkout, which the coordinator has made. */
   rootOf(job: Assignment): Promise<string>;
-  /** The context of a task's tools, less the report. */
-  contextFor(
-    job: Assignment,
-    around: { root: string; signal: AbortSignal },
-  ): Omit<ToolContext, "report">;
+  contextFor(job: Assignment, around: { root: string; signal: AbortSignal }): TaskContext;
 }
 
 /** Runs until `signal` aborts. */
@@ -58,10 +56,24 @@ export async function runWorker(parts: WorkerParts, signal: AbortSignal): Promis
 }
 
 async function runJob(parts: WorkerParts, job: Assignment, signal: AbortSignal): Promise<void> {
+  const root = await parts.rootOf(job);
+  const { background, ...taken } = takeSeat(parts, job, { root, signal });
+  try {
+    await workOn(parts, job, { ...taken, signal });
+  } finally {
+    await background.close();
+    // Of what ended with a process that stops, the agent hears from the next one.
+    if (!parts.mailroom.isStopping()) background.news();
+  }
+}
+
+async function workOn(
+  parts: WorkerParts,
+  job: Assignment,
+  { seat, calls, signal }: { seat: Seat; calls: CallSeat; signal: AbortSignal },
+): Promise<void> {
   const { conversation, mailroom, pane } = parts;
   const task = job.task.id;
-  const root = await parts.rootOf(job);
-  const { seat, calls } = takeSeat(parts, job, { root, signal });
   if (!mailroom.hasBegun(job)) {
     await conversation.begin(task, job.model);
     await conversation.addUser(firstTurn(job, parts.name));
@@ -132,18 +144,22 @@ function takeSeat(
   parts: WorkerParts,
   job: Assignment,
   around: { root: string; signal: AbortSignal },
-): { seat: Seat; calls: CallSeat } {
+): { seat: Seat; calls: CallSeat; background: Background } {
   const { signal } = around;
   const { model, prefix, prompt, conversation, mailroom, pane, tools } = parts;
   const task = job.task.id;
+  const own = parts.contextFor(job, around);
+  const { background } = own;
   const context: ToolContext = {
-    ...parts.contextFor(job, around),
+    ...own,
     report: async (report) => {
       if (!hasActed(conversation)) {
         throw new ToolError(
           "Refused: a report names what was done and checked, and no tool was called for this task. Look at the files, do the work, then report.",
         );
       }
+      // The work is what stands in the files from here on.
+      await background.close();
       await mailroom.say({ type: "report", task, report });
     },
   };
@@ -171,7 +187,7 @@ function takeSeat(
     conversation,
     runCalls: (calls) => runToolCalls(calls, callSeat),
     permits: mailroom.permits(job.model, prefix.hash),
-    mail: () => mailroom.takeLetters().map(letterTurn),
+    mail: () => [...background.news(), ...mailroom.takeLetters().map(letterTurn)],
     cost: parts.cost,
     done: () => mailroom.isReported(),
     show: (event) => pane.show(event),
@@ -179,7 +195,7 @@ function takeSeat(
       mailroom.say({ type: "model.called", task, call: { ...call, usage: { ...call.usage } } }),
     signal,
   };
-  return { seat, calls: callSeat };
+  return { seat, calls: callSeat, background };
 }
 
 function effectOf(tools: readonly Tool[]): (name: string) => "reads" | "writes" {

@@ -25,6 +25,7 @@ import { openJournal } from "../session/journal.ts";
 import { SESSION_MARK, WORKER_MARK } from "../session/leftovers.ts";
 import { conditionOf, parseProcessWord, startTimeOf } from "../session/processes.ts";
 import { workerTools } from "../tools/all-tools.ts";
+import { parseBackgroundRecord } from "./background.ts";
 import { createDesk } from "./desk.ts";
 import { runWorker } from "./life.ts";
 import { createMailroom } from "./mailroom.ts";
@@ -152,7 +153,14 @@ const outside = openEnclosure("outside", { ...approvedEnvironment(process.env), 
 const enclosures = { enclosure, approvedEnclosure: () => outside };
 const modelEnv = { ...process.env, ...snapshot.env };
 const secrets = createSecretFilter(modelKeys(modelEnv));
-const desk = createDesk({ mailroom, name });
+const desk = createDesk({
+  mailroom,
+  name,
+  journal: {
+    records: records.flatMap((record) => parseBackgroundRecord(record) ?? []),
+    append: (record) => journal.append(record).durable,
+  },
+});
 
 try {
   await runWorker(

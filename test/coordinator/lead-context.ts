@@ -3,6 +3,7 @@ import { type Team, toDetail, toRow } from "../../src/coordinator/team.ts";
 import { ToolError } from "../../src/errors.ts";
 import { openEnclosure } from "../../src/risk/enclosure.ts";
 import { createSecretFilter } from "../../src/risk/hide-secrets.ts";
+import { NO_BACKGROUND } from "../../src/tools/background.ts";
 import { createReadLog } from "../../src/tools/read-log.ts";
 import type { ToolContext } from "../../src/tools/tool.ts";
 
@@ -26,6 +27,7 @@ export function leadContext(team: () => Team, signal = new AbortController().sig
     memory: { remember: refuse, recall: () => [] },
     send: refuse,
     report: refuse,
+    background: NO_BACKGROUND,
     enclosure: NO_WALLS,
     approvedEnclosure: () => NO_WALLS,
     secrets: createSecretFilter([]),

@@ -10,6 +10,7 @@ import type { Assessment } from "../../src/risk/assessment.ts";
 import { openEnclosure } from "../../src/risk/enclosure.ts";
 import { createSecretFilter } from "../../src/risk/hide-secrets.ts";
 import type { Report, TaskDetail } from "../../src/task.ts";
+import { type Background, createBackground, type GoneCommand } from "../../src/tools/background.ts";
 import { createReadLog } from "../../src/tools/read-log.ts";
 import type { PreparedCall, Tool, ToolContext } from "../../src/tools/tool.ts";
 
@@ -20,6 +21,9 @@ export interface Workspace {
   readonly context: ToolContext;
   readonly sent: { to: string; message: string }[];
   readonly reports: Report[];
+  readonly background: Background;
+  /** Background commands of whose end the agent knows. */
+  readonly told: string[];
   readonly entries: Entry[];
   write(files: Readonly<Record<string, string>>): void;
   git(...args: string[]): string;
@@ -31,7 +35,11 @@ export interface Workspace {
 }
 
 export function createWorkspace(
-  options: { signal?: AbortSignal; tasks?: readonly TaskDetail[] } = {},
+  options: {
+    signal?: AbortSignal;
+    tasks?: readonly TaskDetail[];
+    gone?: readonly GoneCommand[];
+  } = {},
 ): Workspace {
   const base = realpathSync(mkdtempSync(join(tmpdir(), "swarmux-tools-")));
   onTestFinished(() => rmSync(base, { recursive: true, force: true }));
@@ -41,10 +49,22 @@ export function createWorkspace(
   mkdirSync(outside);
   const sent: { to: string; message: string }[] = [];
   const reports: Report[] = [];
+  const told: string[] = [];
   const entries: Entry[] = [];
   const tasks = options.tasks ?? [];
   const env = { PATH: process.env["PATH"] ?? "", HOME: base, LANG: "C.UTF-8" };
   const enclosure = openEnclosure("none", env);
+  const secrets = createSecretFilter([]);
+  const background = createBackground({
+    folder: root,
+    outputs: join(base, "outputs"),
+    secrets,
+    gone: options.gone ?? [],
+    first: (options.gone ?? []).length + 1,
+    began: async () => {},
+    told: (id) => void told.push(id),
+  });
+  onTestFinished(() => background.close());
   const context: ToolContext = {
     agent: "ada",
     task: "t1",
@@ -81,9 +101,10 @@ export function createWorkspace(
     },
     send: async (to, message) => void sent.push({ to, message }),
     report: async (report) => void reports.push(report),
+    background,
     enclosure,
     approvedEnclosure: () => enclosure,
-    secrets: createSecretFilter([]),
+    secrets,
     signal: options.signal ?? new AbortController().signal,
   };
   const git = (...args: string[]) =>
@@ -101,6 +122,8 @@ export function createWorkspace(
     context,
     sent,
     reports,
+    background,
+    told,
     entries,
     git,
     call,
