@@ -67,7 +67,8 @@ interface Running {
   end: ProcessEnd | undefined;
   /** Why it could not be started, or its output not be kept. */
   fault: string | undefined;
-  readonly ended: Promise<void>;
+  /** Resolves once `end` is there. */
+  ended: Promise<void>;
   told: boolean;
 }
 
@@ -103,6 +104,21 @@ export function createBackground(options: BackgroundOptions): Background {
     return output === "" ? `[no new output]\n${state}` : `${output}\n${state}`;
   }
 
+  async function follow(
+    one: Running,
+    how: { timeout: number; enclosure: Enclosure },
+  ): Promise<void> {
+    const { signal } = one.aborter;
+    const take = (chunk: Buffer) => one.capture.add(chunk);
+    try {
+      one.end = await runProcess(one.command, { folder, signal, take, ...how });
+    } catch (error) {
+      one.fault = error instanceof Error ? error.message : String(error);
+      const ms = performance.now() - one.started;
+      one.end = { exit: null, killedBy: null, ms, stopped: undefined };
+    }
+  }
+
   return {
     async start(command, { timeout, enclosure }) {
       const open = [...running.values()].filter(({ end }) => end === undefined);
@@ -114,38 +130,19 @@ export function createBackground(options: BackgroundOptions): Background {
       const id = `b${next}`;
       next += 1;
       await began({ id, command });
-      const aborter = new AbortController();
-      const { promise: ended, resolve } = Promise.withResolvers<void>();
-      const capture = await openCapture();
-      const started = performance.now();
       const one: Running = {
         id,
         command,
-        aborter,
-        started,
-        capture,
+        aborter: new AbortController(),
+        started: performance.now(),
+        capture: await openCapture(),
         end: undefined,
         fault: undefined,
-        ended,
+        ended: Promise.resolve(),
         told: false,
       };
       running.set(id, one);
-      const take = (chunk: Buffer) => one.capture.add(chunk);
-      const { signal } = aborter;
-      runProcess(command, { folder, enclosure, timeout, signal, take })
-        .catch((error: unknown): ProcessEnd => {
-          one.fault = error instanceof Error ? error.message : String(error);
-          return {
-            exit: null,
-            killedBy: null,
-            ms: performance.now() - started,
-            stopped: undefined,
-          };
-        })
-        .then((end) => {
-          one.end = end;
-          resolve();
-        });
+      one.ended = follow(one, { timeout, enclosure });
       return id;
     },
     async look(id, { wait, signal }) {
