@@ -11,6 +11,7 @@ interface Bench {
 }
 
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  kills: () => import("./kills.ts"),
   risk: () => import("./risk.ts"),
   turn: () => import("./turn.ts"),
 };

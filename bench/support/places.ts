@@ -13,6 +13,8 @@ export interface Places extends AsyncDisposable {
   /** `bin/swarmux` of a copy that nobody rebuilds while it is measured. */
   readonly program: string;
   readonly bareLoop: string;
+  /** Everything of the bench is in it; it goes away at the end. */
+  readonly folder: string;
   readonly log: string;
   /** Variables of every process that is measured. */
   readonly env: NodeJS.ProcessEnv;
@@ -34,6 +36,7 @@ export async function makePlaces(): Promise<Places> {
   return {
     program: join(copy, "bin/swarmux"),
     bareLoop,
+    folder,
     log: join(folder, "requests.jsonl"),
     env: {
       ...process.env,

@@ -89,8 +89,8 @@ interface ModelRequest {
 }
 
 /** The requests that the offline model has seen. */
-export async function modelRequests(place: Workplace): Promise<ModelRequest[]> {
-  return readLines<ModelRequest>(sessionPaths(place).offline);
+export async function modelRequests(place: Workplace, session = "s"): Promise<ModelRequest[]> {
+  return readLines<ModelRequest>(sessionPaths(place, session).offline);
 }
 
 /** A file that is written to at this moment may end in half a line. */
