@@ -2,12 +2,13 @@
  * Checkouts: a folder of files each, with the person's objects shared and nothing else of their `.git` in reach. Built by
  * hand rather than by `git clone --shared`, which makes a full copy of a shallow repository.
  */
-import { copyFile, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rename, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { SwarmError } from "../errors.ts";
 import { failpoint } from "../failpoint.ts";
 import { excludeLines, findDependencies, linkDependencies } from "./dependencies.ts";
 import { askGit, git, MARK, ourFolder } from "./git.ts";
+import { hasCommit } from "./objects.ts";
 import {
   clearLocks,
   discard,
@@ -49,8 +50,18 @@ export async function createCheckout(plan: CheckoutPlan): Promise<Checkout> {
     });
   }
   await removeCheckout(path);
-  const source = await readSource(repo);
   const links = link ? await findDependencies(repo) : [];
+  await mkdir(path, { recursive: true });
+  await makeOurFolder({ repo, path, identity, links });
+  await place(path, { repo, branch, base, links });
+  return { path, links };
+}
+
+export type FolderPlan = Pick<CheckoutPlan, "repo" | "path" | "identity"> & Pick<Note, "links">;
+
+/** Makes our git folder of a checkout, on no commit yet. The files of the checkout are not looked at. */
+export async function makeOurFolder({ repo, path, identity, links }: FolderPlan): Promise<void> {
+  const source = await readSource(repo);
   await initialise(path, source.format);
   const folder = ourFolder(path);
   await mkdir(join(folder, "info"), { recursive: true });
@@ -59,8 +70,6 @@ export async function createCheckout(plan: CheckoutPlan): Promise<Checkout> {
   const exclude = await readFile(source.exclude, "utf8").catch(ignoreMissing);
   await writeFile(join(folder, "info", "exclude"), `${exclude ?? ""}\n${excludeLines(links)}`);
   await writeFile(join(folder, "config"), configText(source.settings, identity), { flag: "a" });
-  await place(path, { repo, branch, base, links });
-  return { path, links };
 }
 
 /** Whether `createCheckout` came to its end there. */
@@ -101,8 +110,7 @@ async function place(path: string, note: Note): Promise<void> {
 export async function resetTree(path: string, note: Note): Promise<void> {
   const { repo, branch, base } = note;
   await clearLocks(path);
-  const known = await askGit(path, ["cat-file", "-e", `${base}^{commit}`], { exits: [1, 128] });
-  if (known.exit !== 0) {
+  if (!(await hasCommit(path, base))) {
     throw new SwarmError("failed", `The commit ${base} is not in the repository ${repo}.`, {
       mend: "swarmux status",
     });
@@ -146,10 +154,12 @@ async function readSource(repo: string): Promise<Source> {
 
 /** `git init` looks what the file system can do; its folder then moves to its place beside the checkout. */
 async function initialise(path: string, format: string): Promise<void> {
-  await mkdir(path, { recursive: true });
-  await git(dirname(path), ["init", "-q", "--template=", `--object-format=${format}`, "--", path]);
-  await writeFile(join(path, ".git", MARK), "");
-  await rename(join(path, ".git"), ourFolder(path));
+  const parent = dirname(resolve(path));
+  const made = await mkdtemp(join(parent, ".new-"));
+  await git(parent, ["init", "-q", "--template=", `--object-format=${format}`, "--", made]);
+  await writeFile(join(made, ".git", MARK), "");
+  await rename(join(made, ".git"), ourFolder(path));
+  await rmdir(made);
 }
 
 function configText(settings: Source["settings"], identity: Identity): string {

@@ -1,5 +1,5 @@
 /** Moves commits from one repository into another by a pack through a pipe: no transport, no remote, no hook is in it. */
-import { pipeGit } from "./git.ts";
+import { askGit, pipeGit } from "./git.ts";
 
 export interface Transfer {
   readonly from: string;
@@ -19,4 +19,10 @@ export async function transferObjects({ from, to, want, have }: Transfer): Promi
     to,
     toArgs: ["unpack-objects", "-q"],
   });
+}
+
+/** Whether the repository or checkout has that commit, by its full name. */
+export async function hasCommit(folder: string, commit: string): Promise<boolean> {
+  const query = ["cat-file", "-e", `${commit}^{commit}`];
+  return (await askGit(folder, query, { exits: [1, 128] })).exit === 0;
 }

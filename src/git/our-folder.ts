@@ -4,7 +4,7 @@
  * it, because the agent's commands can put links, hooks and configuration there.
  */
 import { randomUUID } from "node:crypto";
-import { cp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { SwarmError } from "../errors.ts";
@@ -44,16 +44,36 @@ export async function readNote(path: string): Promise<Note> {
   );
 }
 
+/** A note that a power cut has spoiled is none. */
 export async function findNote(path: string): Promise<Note | null> {
-  const text = await readFile(join(ourFolder(path), NOTE), "utf8").catch(() => null);
-  return text === null ? null : Note.parse(JSON.parse(text));
+  const text = await readFile(join(ourFolder(path), NOTE), "utf8").catch(() => "");
+  try {
+    return Note.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
 }
 
 /** A git process that was killed leaves its locks; nobody but us locks our folder, one call after the other. */
 export async function clearLocks(path: string): Promise<void> {
-  await Promise.all(
-    ["index.lock", "HEAD.lock"].map((name) => rm(join(ourFolder(path), name), { force: true })),
-  );
+  const folder = ourFolder(path);
+  const top = await readdir(folder).catch(() => []);
+  await Promise.all([
+    ...top.filter(isLock).map((name) => rm(join(folder, name), { force: true })),
+    removeLocks(join(folder, "refs")),
+  ]);
+}
+
+/** Removes the locks of killed git processes from a folder of refs that is ours alone; resolves with their paths. */
+export async function removeLocks(refs: string): Promise<string[]> {
+  const names = await readdir(refs, { recursive: true }).catch(() => []);
+  const locks = names.filter(isLock).map((name) => join(refs, name));
+  await Promise.all(locks.map((path) => rm(path, { force: true })));
+  return locks;
+}
+
+function isLock(name: string): boolean {
+  return name.endsWith(".lock");
 }
 
 /** Replaces the agent's `.git` by a copy of ours, whatever the agent has made of it. */

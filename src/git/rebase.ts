@@ -1,15 +1,10 @@
 /** A task's commit on top of what was merged meanwhile: in a clean checkout, or back in the worker's own. */
 import { failpoint } from "../failpoint.ts";
-import { type Checkout, type CheckoutPlan, clean, createCheckout, resetTree } from "./checkouts.ts";
+import { clean, resetTree } from "./checkouts.ts";
 import { askGit, git } from "./git.ts";
 import { transferObjects } from "./objects.ts";
 import { clearLocks, readNote, refreshAgentFolder, writeNote } from "./our-folder.ts";
 import { splitZero } from "./repository.ts";
-
-/** A checkout on no branch, for checks on exactly one commit. */
-export async function createCleanCheckout(plan: Omit<CheckoutPlan, "branch">): Promise<Checkout> {
-  return createCheckout({ ...plan, branch: null });
-}
 
 export interface Rebase {
   /** The clean checkout. It ends at the result, or at `onto` after a conflict, and spotless. */

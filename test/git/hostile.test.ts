@@ -11,7 +11,7 @@ import {
   createIntegration,
   readMergedTasks,
 } from "../../src/git/integration.ts";
-import { createCleanCheckout, rebaseCheckout, rebaseTask } from "../../src/git/rebase.ts";
+import { rebaseCheckout, rebaseTask } from "../../src/git/rebase.ts";
 import { inspectRepository } from "../../src/git/repository.ts";
 import {
   ADA,
@@ -134,7 +134,7 @@ test("a whole session on a hostile repository runs nothing of it, and merges wha
   const [bo, cy, clean] = [at("bo"), at("cy"), at("clean")];
   await createCheckout({ repo, path: bo, branch: "swarmux/s/t1", base, identity: ADA });
   await createCheckout({ repo, path: cy, branch: "swarmux/s/t2", base, identity: ADA });
-  await createCleanCheckout({ repo, path: clean, base, identity: ADA });
+  await createCheckout({ branch: null, repo, path: clean, base, identity: ADA });
   for (const path of [bo, cy, clean]) await poison(join(path, ".git"), payload);
 
   await put(bo, { "a.txt": "ONE\ntwo\nthree\nfour\nfive\n", "third.txt": "bo\n" });
@@ -235,7 +235,7 @@ test("drivers of the person's own configuration are not run either, and files me
   for (const path of [bo, cy]) {
     await createCheckout({ repo, path, branch: "swarmux/s/t", base, identity: ADA });
   }
-  await createCleanCheckout({ repo, path: clean, base, identity: ADA });
+  await createCheckout({ branch: null, repo, path: clean, base, identity: ADA });
   await put(bo, { "a.txt": "ONE\ntwo\nthree\nfour\nfive\n" });
   await put(cy, { "a.txt": "one\ntwo\nthree\nfour\nFIVE\n" });
   const one = await commitTask(bo, "t1");

@@ -7,7 +7,7 @@ import {
   integrationHead,
   readMergedTasks,
 } from "../../src/git/integration.ts";
-import { createCleanCheckout, rebaseTask } from "../../src/git/rebase.ts";
+import { rebaseTask } from "../../src/git/rebase.ts";
 import { ADA, commitAll, commitTask, createWorkshop, fingerprint, put, sh } from "./support.ts";
 
 async function createSession() {
@@ -16,7 +16,7 @@ async function createSession() {
   await createIntegration({ repo, session: "s", base });
   const path = at("bo");
   await createCheckout({ repo, path, branch: "swarmux/s/t1", base, identity: ADA });
-  await createCleanCheckout({ repo, path: at("clean"), base, identity: ADA });
+  await createCheckout({ branch: null, repo, path: at("clean"), base, identity: ADA });
   return { ...shop, path, clean: at("clean") };
 }
 

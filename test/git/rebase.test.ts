@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { createCheckout } from "../../src/git/checkouts.ts";
 import { git } from "../../src/git/git.ts";
-import { createCleanCheckout, rebaseCheckout, rebaseTask } from "../../src/git/rebase.ts";
+import { rebaseCheckout, rebaseTask } from "../../src/git/rebase.ts";
 import { ADA, commitTask, createWorkshop, fingerprint, put, sh, text } from "./support.ts";
 
 /** Two workers from the same base, and a clean checkout. */
@@ -18,7 +18,7 @@ async function createTeam() {
     const branch = `swarmux/s/${name}`;
     await createCheckout({ repo, path: at(name), branch, base, identity: ADA });
   }
-  await createCleanCheckout({ repo, path: at("clean"), base, identity: ADA });
+  await createCheckout({ branch: null, repo, path: at("clean"), base, identity: ADA });
   return { ...shop, bo: at("bo"), cy: at("cy"), clean: at("clean") };
 }
 
