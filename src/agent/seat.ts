@@ -55,8 +55,9 @@ export interface Seat {
   request(messages: readonly Message[]): ModelRequest;
   readonly conversation: Conversation;
   /**
-   * Runs the calls of one answer and resolves with an outcome for each, soon after the signal aborts too. May record
-   * intents and outcomes in the conversation itself, as they come; what it did not record, the loop does.
+   * Runs the calls of one answer and resolves with an outcome for each, soon after the signal aborts too; a call that did
+   * not begin by then has none, and whoever goes on with the conversation runs it. May record intents and outcomes in the
+   * conversation itself, as they come; what it did not record, the loop does.
    */
   runCalls(calls: readonly CallRequest[], signal: AbortSignal): Promise<readonly CallOutcome[]>;
   readonly permits: Permits;

@@ -5,6 +5,7 @@ import { loadConfig } from "../config.ts";
 import { summaryLines } from "../coordinator/screen/summary.ts";
 import { outcomeOf } from "../coordinator/session-plan.ts";
 import { SwarmError } from "../errors.ts";
+import { hasCommit } from "../git/objects.ts";
 import { inspectRepository } from "../git/repository.ts";
 import type { SessionOptions } from "../session/events.ts";
 import { type Launch, runHere } from "./coordinator.ts";
@@ -34,8 +35,9 @@ export async function resume(output: Output, flags: ResumeFlags): Promise<number
   const view = await viewSession(flags.session);
   const { team, name } = view;
   if (view.isLive) {
-    throw new SwarmError("usage", `The session ${name} is running.`, {
-      mend: `swarmux attach ${name}`,
+    const hasPanes = team.session?.options.panes === "tmux";
+    throw new SwarmError("usage", `The session ${name} is running already.`, {
+      mend: hasPanes ? `swarmux attach ${name}` : `swarmux log --follow ${name}`,
     });
   }
   if (team.state === "finished") {
@@ -51,7 +53,6 @@ export async function resume(output: Output, flags: ResumeFlags): Promise<number
   const isTerminal = process.stdin.isTTY && process.stdout.isTTY;
   const options = overrideOptions(session.options, flags);
   const launch = await launchOf(view, options);
-  for (const line of foundLines(view)) output.note(line);
   const isHere = options.panes === "none";
   if (!isHere || flags.detach === true) {
     await writeFile(join(view.folder, "launch.json"), JSON.stringify(launch), { mode: 0o600 });
@@ -69,13 +70,21 @@ export async function resume(output: Output, flags: ResumeFlags): Promise<number
 async function launchOf(view: SessionView, options: SessionOptions): Promise<Launch> {
   const { team, at, folder, name } = view;
   const base = team.session?.base ?? "";
-  const facts = await inspectRepository(view.repo, { base });
-  const { user } = loadConfig(process.env, facts.root);
+  if (!(await hasCommit(view.repo, base))) {
+    throw new SwarmError(
+      "missing",
+      `The commit ${base.slice(0, 12)}, from which ${name} started, is not in this repository any more.`,
+      {
+        mend: `git fetch origin ${base}   or give the session up: swarmux sessions rm --force ${name}`,
+      },
+    );
+  }
+  const { user } = loadConfig(process.env, view.repo);
   return {
     folder,
     session: name,
     task: team.session?.task ?? "",
-    repository: facts,
+    repository: await inspectRepository(view.repo, { base }),
     options,
     // The session's own copies, whatever has become of the originals.
     prompts: {
@@ -88,20 +97,4 @@ async function launchOf(view: SessionView, options: SessionOptions): Promise<Lau
     resume: true,
     prices: readPrices(at.prompts),
   };
-}
-
-/** One screen that says what was found. */
-function foundLines({ team, name }: SessionView): string[] {
-  const tasks = [...team.tasks.values()];
-  const count = (phases: readonly string[]) =>
-    tasks.filter((task) => phases.includes(task.phase)).length;
-  const waiting = team.gates.size + team.questions.size + (team.plan.status === "proposed" ? 1 : 0);
-  return [
-    `resuming ${name}: ${team.session?.task ?? ""}`,
-    `  ${count(["merged"])} of ${tasks.length} tasks merged, ${count(["assigned", "working"])} in progress, ${count(["reported", "queued"])} in the merge queue, ${count(["waiting"])} not started, ${count(["failed", "blocked"])} failed or blocked`,
-    ...tasks
-      .filter((task) => task.phase === "working" || task.phase === "assigned")
-      .map((task) => `  ${task.worker} goes on with ${task.id}: ${task.subject}`),
-    ...(waiting === 0 ? [] : [`  ${waiting} waits for you: swarmux gates`]),
-  ];
 }

@@ -14,6 +14,7 @@ import {
   updateTask,
 } from "./evolve-task.ts";
 import {
+  COORDINATOR,
   denialKey,
   EMPTY_TEAM,
   EVERYBODY,
@@ -119,7 +120,7 @@ function apply(team: Team, event: SessionEvent): Team {
     case "tool.finished":
       return team.workers.has(event.agent) ? withWorker(team, event.agent, { doing: null }) : team;
     case "gate.opened":
-      return { ...team, gates: new Map(team.gates).set(event.gate.id, event.gate) };
+      return openGate(team, event);
     case "gate.answered":
       return answerGate(team, event);
     case "gate.voided":
@@ -148,7 +149,7 @@ function apply(team: Team, event: SessionEvent): Team {
     case "integration.queued":
       return queueTask(team, event);
     case "integration.checked":
-      return event.task === null ? { ...team, baseChecks: [...team.baseChecks, event] } : team;
+      return event.task === null ? checkedBase(team, event) : team;
     case "integration.merged":
       return mergeTask(team, event);
     case "integration.rejected":
@@ -197,12 +198,23 @@ function restart(team: Team, { epoch = 1, options }: EventOf<"session.resumed">)
   };
 }
 
+function openGate(team: Team, { gate }: EventOf<"gate.opened">): Team {
+  const isOwn = gate.worker === COORDINATOR;
+  return {
+    ...team,
+    gates: new Map(team.gates).set(gate.id, gate),
+    ownGates: team.ownGates + (isOwn ? 1 : 0),
+  };
+}
+
 function answerGate(team: Team, event: EventOf<"gate.answered">): Team {
   const gate = team.gates.get(event.gate);
   if (gate === undefined || event.answer === "refused" || gate.hash !== event.hash) return team;
   const next = { ...team, gates: withoutKey(team.gates, event.gate) };
   switch (event.answer) {
     case "once":
+      if (gate.worker !== COORDINATOR || gate.tool !== "Merge") return next;
+      return { ...next, granted: new Set(team.granted).add(gate.hash) };
     case "edit":
       return next;
     case "session":
@@ -233,6 +245,12 @@ function startTool(team: Team, event: EventOf<"tool.started">): Team {
   });
   const task = event.task === null ? undefined : next.tasks.get(event.task);
   return task === undefined ? next : changeTask(next, task.id, { calls: task.calls + 1 });
+}
+
+/** A check that is run again takes the place of what it said before. */
+function checkedBase(team: Team, event: EventOf<"integration.checked">): Team {
+  const others = team.baseChecks.filter(({ command }) => command !== event.command);
+  return { ...team, baseChecks: [...others, event] };
 }
 
 function spend(team: Team, event: EventOf<"model.called">): Team {

@@ -17,13 +17,15 @@ export interface Gatekeeper {
 }
 
 export function createGatekeeper(core: Core, signal: AbortSignal): Gatekeeper {
-  let asked = 0;
   return {
     async ask({ tool, task, input, reasons, cwd }) {
-      asked += 1;
-      const id = `${tool.toLowerCase()}-${asked}`;
       const worker = COORDINATOR;
       const hash = consentHash({ tool, input, cwd, worker });
+      // A process before this one may have asked already, and may have had its answer.
+      const { granted, gates, ownGates } = core.team();
+      if (tool === "Merge" && granted.has(hash)) return true;
+      const open = [...gates.values()].find((gate) => gate.worker === worker && gate.hash === hash);
+      const id = open?.id ?? `${tool.toLowerCase()}-${ownGates + 1}`;
       const { promise, resolve, reject } = Promise.withResolvers<boolean>();
       const unwatch = core.watch(({ before, event }) => {
         if (event.type === "gate.voided" && event.gate === id) resolve(false);
@@ -45,7 +47,9 @@ export function createGatekeeper(core: Core, signal: AbortSignal): Gatekeeper {
           cwd,
           hash,
         };
-        await core.emit({ type: "gate.opened", gate: { ...gate, risk: "HIGH" } });
+        if (open === undefined) {
+          await core.emit({ type: "gate.opened", gate: { ...gate, risk: "HIGH" } });
+        }
         signal.throwIfAborted();
         return await promise;
       } finally {

@@ -2,22 +2,13 @@
  * The merge queue: one task after another is rebased onto the integration head in a clean checkout, checked there, and
  * merged, so that the branch is always green. What it does is in the journal as it happens.
  */
-import { join } from "node:path";
-import { SwarmError } from "../errors.ts";
 import { failpoint } from "../failpoint.ts";
-import { diffstat, writePatch } from "../git/changes.ts";
-import {
-  advanceIntegration,
-  createIntegration,
-  integrationHead,
-  readMergedTasks,
-} from "../git/integration.ts";
+import { advanceIntegration, createIntegration } from "../git/integration.ts";
 import { rebaseCheckout, rebaseTask } from "../git/rebase.ts";
 import type { RepositoryFacts } from "../git/repository.ts";
 import { commitWork } from "../git/work.ts";
 import type { Log } from "../log.ts";
 import type { SecretFilter } from "../risk/hide-secrets.ts";
-import type { SessionEvent } from "../session/events.ts";
 import type { SessionPaths } from "../session/folders.ts";
 import type { CheckResult, Receipt } from "../task.ts";
 import { checksFor, createCheckDesk } from "./check-desk.ts";
@@ -25,14 +16,16 @@ import { failureText } from "./checks.ts";
 import type { Core } from "./core.ts";
 import { createGatekeeper } from "./gatekeeper.ts";
 import { createMergeConsent } from "./merge-consent.ts";
+import { writeReceipt } from "./receipts.ts";
 import { type BoardTask, type Phase, UNCHANGED } from "./team.ts";
-import { createWorkPlaces } from "./work-places.ts";
+import type { WorkPlaces } from "./work-places.ts";
 
 export interface IntegratorOptions {
   readonly core: Core;
   readonly repository: RepositoryFacts;
   readonly at: SessionPaths;
   readonly session: string;
+  readonly places: WorkPlaces;
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: SecretFilter;
   readonly log: Log;
@@ -42,11 +35,6 @@ export interface IntegratorOptions {
 export interface Integrator {
   /** Makes the checkout in which the lead reads. */
   openLead(): Promise<void>;
-  /**
-   * Takes into the journal what was merged though the coordinator was killed before it could say so: the branch is one
-   * step ahead then, with checks that are among `events`. Throws `SwarmError` when somebody else moved the branch.
-   */
-  adopt(events: readonly SessionEvent[]): Promise<void>;
   /** Makes the integration branch and runs the session's checks on the base; false when one failed. */
   checkBase(): Promise<boolean>;
   /** Makes the checkout of an assigned task and says so. */
@@ -57,19 +45,10 @@ export interface Integrator {
   integrate(): Promise<void>;
 }
 
-/** A step of the integration branch. `isSaid`: the journal has it already. */
-interface Merge {
-  readonly from: string;
-  readonly to: string;
-  readonly results: readonly CheckResult[];
-  readonly isSaid: boolean;
-}
-
 export function createIntegrator(options: IntegratorOptions): Integrator {
-  const { core, repository, at, session, env, secrets, log, signal } = options;
+  const { core, repository, at, session, places, env, secrets, log, signal } = options;
   const { root: repo, identity, head: base } = repository;
   const gatekeeper = createGatekeeper(core, signal);
-  const places = createWorkPlaces({ repository, at, log });
   const desk = createCheckDesk({ core, at, env, secrets, gatekeeper, signal });
   const consent = createMergeConsent({ gatekeeper, at, log, signal, granted: integrate });
   const { clean } = places;
@@ -107,38 +86,20 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
       return reject(task, why);
     }
     if (core.team().tasks.get(task.id)?.phase !== "queued") return;
-    const receipt = await writeReceipt(task, { in: clean, from: head, to, results });
+    const receipt = await writeReceipt(at, { task: task.id, in: clean, from: head, to, results });
     failpoint("git.before-move");
     await advanceIntegration({ repo, session, clean, from: head, to });
     failpoint("git.after-move");
-    await sayMerged(task, receipt, { to, isSaid: false });
+    await sayMerged(task, receipt, to);
   }
 
-  async function writeReceipt(
-    task: BoardTask,
-    merge: Omit<Merge, "isSaid"> & { readonly in: string },
-  ): Promise<Receipt> {
-    const { from, to } = merge;
-    const checks = merge.results.map(({ command, exit, ms, output, log: path }) => {
-      return { command, exit, ms, output, log: path };
-    });
-    const diff = join(at.receipts, `${task.id}.patch`);
-    const change = { repo: merge.in, base: from, head: to };
-    await writePatch(change, diff);
-    return { commit: to, checks, diffstat: await diffstat(change), diff };
-  }
-
-  async function sayMerged(
-    task: BoardTask,
-    receipt: Receipt,
-    { to, isSaid }: Pick<Merge, "to" | "isSaid">,
-  ): Promise<void> {
+  async function sayMerged(task: BoardTask, receipt: Receipt, commit: string): Promise<void> {
     const { branch } = core.team().integration;
-    if (!isSaid) await core.emit({ type: "integration.merged", task: task.id, commit: to, branch });
+    await core.emit({ type: "integration.merged", task: task.id, commit, branch });
     failpoint("git.merge-said");
     const end = { task: task.id, worker: task.worker, why: "merged", receipt } as const;
     await core.emit({ type: "task.finished", status: "completed", ...end });
-    await places.moveLead(to);
+    await places.moveLead(commit);
   }
 
   async function reject(task: BoardTask, why: string): Promise<void> {
@@ -156,17 +117,6 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
         : ` These files hold both sides between conflict marks:\n${marks}`);
     const text = `${why}\n${where}`;
     await core.emit({ type: "integration.rejected", task: task.id, why: text, tries, base: onto });
-  }
-
-  /** The branch stands where the journal has it, or is not made yet. */
-  async function assertBranch(): Promise<void> {
-    const { branch, head } = core.team().integration;
-    const found = await integrationHead(repo, session);
-    if (found === null || found === head) return;
-    const where = found.slice(0, 12);
-    throw new SwarmError("failed", `The branch ${branch} was moved to ${where} by someone else.`, {
-      mend: `git branch -f ${branch} ${head.slice(0, 12)}`,
-    });
   }
 
   async function integrate(): Promise<void> {
@@ -193,29 +143,9 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
 
   return {
     openLead: () => places.openLead(core.team().integration.head),
-    async adopt(events) {
-      const { head, merged } = core.team().integration;
-      const ahead = await readMergedTasks({ repo, session, base: head });
-      for (const { task: id, commit: to } of [...merged, ...ahead]) {
-        const task = core.team().tasks.get(id);
-        if (task?.phase !== "queued") continue;
-        const isSaid = merged.some((one) => one.task === id);
-        const from = isSaid ? `${to}^` : head;
-        const results = events.flatMap((event) => {
-          const isOfIt = event.type === "integration.checked" && event.task === id;
-          return isOfIt && event.commit === to ? [event] : [];
-        });
-        const receipt = await writeReceipt(task, { in: repo, from, to, results });
-        await sayMerged(task, receipt, { to, isSaid });
-      }
-      await assertBranch();
-    },
     async checkBase() {
-      // Resumed, the branch is there already; a new session never takes over somebody's branch.
-      const { epoch } = core.team();
-      if (epoch === 1 || (await integrationHead(repo, session)) === null) {
-        await createIntegration({ repo, session, base });
-      }
+      // A new session never takes over somebody's branch; one that is resumed has seen to its own.
+      if (core.team().epoch === 1) await createIntegration({ repo, session, base });
       await places.makeClean();
       let isGreen = true;
       for (const check of checksFor(core.team(), undefined)) {

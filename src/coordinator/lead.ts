@@ -18,6 +18,7 @@ import { type CallSeat, runToolCalls } from "../tools/run.ts";
 import type { Tool, ToolContext } from "../tools/tool.ts";
 import type { Core } from "./core.ts";
 import { leadHooks } from "./lead-calls.ts";
+import { answersTo } from "./lead-tools/ask-user-question.ts";
 import { MAX_REMINDERS } from "./limits.ts";
 import { COORDINATOR, needsApproval } from "./team.ts";
 import { isMoving, isNews, isWorthWaking, renderNews, renderReminder } from "./wake.ts";
@@ -151,8 +152,9 @@ async function waitForNews(
   }
 }
 
-/** Messages and memories of the lead are in the journal once they took effect. */
+/** Messages and memories of the lead, and answers to its questions, are in the journal once they took effect. */
 function wasEmitted({ name, input }: CutCall, { core, past }: LeadOptions): string | undefined {
+  if (name === "AskUserQuestion") return answersTo(input, (text) => answerTo(text, past));
   const fields: { message?: unknown; text?: unknown; to?: unknown } = Object(input);
   const isSent = past.some(
     (event) =>
@@ -166,6 +168,16 @@ function wasEmitted({ name, input }: CutCall, { core, past }: LeadOptions): stri
     name === "Remember" &&
     core.team().memory.some((entry) => entry.by === COORDINATOR && entry.text === fields.text);
   return isSent || isKept ? "Done." : undefined;
+}
+
+/** What the person has said to the newest question with that text. */
+function answerTo(text: string, past: readonly SessionEvent[]): string | undefined {
+  const asked = past.findLast((event) => event.type === "question.asked" && event.text === text);
+  const question = asked?.type === "question.asked" ? asked.question : undefined;
+  const answer = past.find(
+    (event) => event.type === "question.answered" && event.question === question,
+  );
+  return answer?.type === "question.answered" ? answer.text : undefined;
 }
 
 function takeSeat(

@@ -15,6 +15,7 @@ import { openJournal } from "../session/journal.ts";
 import { endLeftovers, SESSION_MARK } from "../session/leftovers.ts";
 import { takeLock } from "../session/lock.ts";
 import { openRunFolder } from "../session/run-folder.ts";
+import { type Aftermath, takeStock } from "./aftermath.ts";
 import { createAnswers } from "./answers.ts";
 import { openBudget } from "./budget.ts";
 import { openBus, sendAgain } from "./bus.ts";
@@ -25,6 +26,8 @@ import { openLeadSeat } from "./lead-seat.ts";
 import { createPerson } from "./person.ts";
 import { outcomeOf, type SessionHandle, type SessionPlan, storePrompts } from "./session-plan.ts";
 import { createSupervisor, modelEnvironment } from "./supervisor.ts";
+import { COORDINATOR } from "./team.ts";
+import { createWorkPlaces } from "./work-places.ts";
 
 /** Runs the session until it is finished, paused or stopped. */
 export async function runSession(
@@ -62,9 +65,15 @@ export async function runSession(
         .catch(failed);
     });
   }
-  if (plan.resume) await endLeftovers({ [SESSION_MARK]: folder });
-  // Before anything slow: whoever watches sees within half a second that the session is there.
-  else await core.emit(startedEvent(plan));
+  const places = createWorkPlaces({ repository, at, log });
+  let aftermath: Aftermath | undefined;
+  if (plan.resume) {
+    const leftovers = await endLeftovers({ [SESSION_MARK]: folder });
+    const torn = opened.torn?.bytes ?? 0;
+    const past = { team: core.team(), events: opened.events, repository, session, at, places };
+    aftermath = await takeStock({ ...past, leftovers, torn });
+    // Before anything slow: whoever watches sees within half a second that the session is there.
+  } else await core.emit(startedEvent(plan));
 
   using budget = openBudget(core, plan.options, failed);
   const { governor } = budget;
@@ -124,6 +133,7 @@ export async function runSession(
     repository,
     at,
     session,
+    places,
     log,
     signal: stopAll.signal,
     env: commandEnv,
@@ -168,22 +178,34 @@ export async function runSession(
 
   /** Checks the base, then lets the lead work to its end. */
   async function work(): Promise<void> {
-    if (plan.resume) {
-      sendAgain(hubOrThrow(hub), opened.events);
-      await integrator.adopt(opened.events);
-      const { options } = plan;
-      await core.emit({ type: "session.resumed", by: "person", epoch, options });
-    }
+    if (aftermath !== undefined) await goOn(aftermath);
     await integrator.openLead();
     if (plan.planOnly !== true && !(await checkBase())) return;
     await lead.run(stopAll.signal);
+  }
+
+  /** All in one moment: what follows from the resumption already meets the team with the adopted merges in it. */
+  async function goOn({ found, adoptions, letters }: Aftermath): Promise<void> {
+    sendAgain(hubOrThrow(hub), opened.events);
+    const { options } = plan;
+    const events: EventBody[] = [
+      { type: "session.resumed", by: "person", epoch, options, found },
+      ...adoptions.flatMap((adoption) => adoption.events),
+      ...letters.map(({ to, text }) => {
+        return { type: "message.sent", from: COORDINATOR, to, text } as const;
+      }),
+    ];
+    await Promise.all(events.map(core.emit));
   }
 
   /** False when the base is red and that ends the session. */
   async function checkBase(): Promise<boolean> {
     const { baseChecks } = core.team();
     const isChecked = plan.resume && baseChecks.length >= plan.options.checks.length;
-    if (isChecked || (await integrator.checkBase()) || plan.options.allow_red) return true;
+    const isGreen = isChecked
+      ? baseChecks.every((check) => check.ok)
+      : await integrator.checkBase();
+    if (isGreen || plan.options.allow_red) return true;
     const red = core.team().baseChecks.find((check) => !check.ok);
     const output = red?.output.split("\n").slice(-20).join("\n") ?? "";
     const summary = `The base is red before anything was changed: ${red?.command} → exit ${red?.exit ?? "none"}\n${output}`;
@@ -218,9 +240,10 @@ function hubOrThrow(hub: Hub | undefined): Hub {
 }
 
 async function openEvents(path: string) {
-  const { journal, records } = await openJournal<EventBody>(path);
+  const { journal, records, torn } = await openJournal<EventBody>(path);
   return {
     journal,
+    torn,
     events: records.map(parseEvent),
     [Symbol.asyncDispose]: async () => {
       await journal.close().catch(() => {});

@@ -120,6 +120,10 @@ export interface Team {
   readonly gates: ReadonlyMap<string, Gate>;
   /** What the person allowed for this session, as the gates showed it. */
   readonly allowances: ReadonlySet<string>;
+  /** Gates that the coordinator itself has opened: the number of one is never used twice. */
+  readonly ownGates: number;
+  /** Hashes of merges that a person has said yes to. */
+  readonly granted: ReadonlySet<string>;
   /** How often each action (by its hash) was denied for its task. */
   readonly denials: ReadonlyMap<string, number>;
   /** Agents whose model calls wait; `*` is everybody. */
@@ -147,6 +151,8 @@ export const EMPTY_TEAM: Team = {
   questions: new Map(),
   questionsAsked: 0,
   gates: new Map(),
+  ownGates: 0,
+  granted: new Set(),
   allowances: new Set(),
   denials: new Map(),
   held: new Set(),

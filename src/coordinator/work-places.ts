@@ -1,7 +1,7 @@
 /** The session's checkouts: one a worker, the lead's, and the clean one in which checks run. What is there already is used. */
 import { join } from "node:path";
-import { createCheckout, hasCheckout, switchCheckout } from "../git/checkouts.ts";
-import { createCleanCheckout } from "../git/rebase.ts";
+import { createCheckout, hasCheckout, removeCheckout, switchCheckout } from "../git/checkouts.ts";
+import { type Mended, mendCheckout } from "../git/mend.ts";
 import type { RepositoryFacts } from "../git/repository.ts";
 import type { Log } from "../log.ts";
 import type { SessionPaths } from "../session/folders.ts";
@@ -16,6 +16,8 @@ export interface WorkPlaces {
   moveLead(head: string): Promise<void>;
   /** Puts the task's checkout on its branch; one change of a checkout after another. */
   makeFor(task: BoardTask): Promise<void>;
+  /** Makes the checkout usable in which the task's work stands, after whatever has happened to it. */
+  mendFor(task: BoardTask): Promise<Mended>;
 }
 
 export function createWorkPlaces(options: {
@@ -30,20 +32,23 @@ export function createWorkPlaces(options: {
   const made = new Map<string, Promise<void>>();
   let cleanMade: Promise<void> | undefined;
 
-  async function makeCleanNow(): Promise<void> {
-    if (await hasCheckout(clean)) return;
-    await createCleanCheckout({ repo, path: clean, base, identity });
-  }
-
+  /** One that a process before this one was killed in may be broken in any way: nothing in it is work. */
   async function place(path: string, on: { branch: string | null; base: string }): Promise<void> {
-    if (await hasCheckout(path)) await switchCheckout({ path, ...on });
-    else await createCheckout({ repo, path, identity, ...on });
+    if (await hasCheckout(path)) {
+      try {
+        return await switchCheckout({ path, ...on });
+      } catch (error) {
+        log.warn("a checkout is made anew", { path, why: String(error) });
+        await removeCheckout(path);
+      }
+    }
+    await createCheckout({ repo, path, identity, ...on });
   }
 
   return {
     clean,
     makeClean() {
-      cleanMade ??= makeCleanNow();
+      cleanMade ??= place(clean, { branch: null, base });
       return cleanMade;
     },
     openLead: (head) => place(lead, { branch: null, base: head }),
@@ -53,6 +58,11 @@ export function createWorkPlaces(options: {
       } catch (error) {
         log.warn("the lead's checkout was not moved", { why: String(error) });
       }
+    },
+    mendFor({ id, checkout, branch, base: start, commit }) {
+      if (branch === null || start === null) throw new Error(`${id} was not assigned`);
+      const path = at.checkout(checkout);
+      return mendCheckout({ repo, path, branch, base: start, identity, commit });
     },
     async makeFor({ id, checkout, branch, base: start }) {
       if (branch === null || start === null) throw new Error(`${id} was not assigned`);

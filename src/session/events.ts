@@ -88,6 +88,24 @@ export type Wish = z.infer<typeof Wish>;
 
 const worker = z.string();
 const task = z.string();
+
+/** What a coordinator found that went on with a session. */
+const Found = z.object({
+  /** When and how the session had ended. `by` is null where its coordinator was gone without a word. */
+  ended: z.object({ at: z.string(), by: z.string().nullable(), reason: z.string() }),
+  /** Processes that were left over and have been ended. */
+  leftovers: z.number(),
+  /** What was put right in git, a sentence each. */
+  mended: z.array(z.string()),
+  /** Merges that were made and not written down. */
+  adopted: z.array(task),
+  /** Cut ends of journals: each was cut off and is kept in a file beside its journal. */
+  torn: z.array(z.object({ journal: z.string(), bytes: z.number() })),
+  /** Gates whose action is another one by now. */
+  changed: z.array(z.string()),
+});
+export type Found = z.infer<typeof Found>;
+
 const status = z.enum(["in_progress", "completed", "failed", "blocked", "pending", "deleted"]);
 
 export const EventBody = z.discriminatedUnion("type", [
@@ -104,6 +122,7 @@ export const EventBody = z.discriminatedUnion("type", [
     worker: z.string().optional(),
     epoch: z.number().optional(),
     options: SessionOptions.optional(),
+    found: Found.optional(),
   }),
   /** `ends` where the coordinator stops too; else its model calls wait until a `session.resumed`. */
   event("session.paused", {

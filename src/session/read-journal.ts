@@ -8,15 +8,15 @@ export interface JournalText {
   readonly lines: readonly JournalLine[];
   /** Length of the good lines in bytes. */
   readonly bytes: number;
-  /** Whether something unfinished stands behind the good lines. */
-  readonly torn: boolean;
+  /** How much that is unfinished stands behind the good lines. */
+  readonly tornBytes: number;
 }
 
 /** Reads and verifies a whole journal. Throws `SwarmError` where there is none or it is damaged in the middle. */
 export async function readJournal(path: string): Promise<JournalText> {
   const { lines, place, torn, flaw } = scanLines(await load(path));
   if (flaw) throw damagedJournal(path, flaw);
-  return { lines, bytes: place.bytes, torn: torn > 0 };
+  return { lines, bytes: place.bytes, tornBytes: torn };
 }
 
 /** `torn` is the number of unfinished bytes at the end; whole lines missing at the very end cannot be told from it. */

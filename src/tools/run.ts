@@ -98,7 +98,7 @@ async function runSideBySide(
   calls: readonly ToolCall[],
   seat: CallSeat,
 ): Promise<readonly CallResult[]> {
-  const results = new Map<ToolCall, CallResult>();
+  const results = new Map<ToolCall, CallResult | undefined>();
   const waiting = [...calls];
   const lane = async () => {
     for (let call = waiting.shift(); call !== undefined; call = waiting.shift()) {
@@ -113,22 +113,29 @@ async function runSideBySide(
 }
 
 /** `changed`: the person put this call in the place of the agent's. */
-async function runCall(call: ToolCall, seat: CallSeat, changed = false): Promise<CallResult> {
+/** Undefined for a call that did not begin before the agent was stopped: nothing is recorded of it, and it can be run later. */
+async function runCall(
+  call: ToolCall,
+  seat: CallSeat,
+  changed = false,
+): Promise<CallResult | undefined> {
   const { context, hooks } = seat;
-  if (context.signal.aborted) return interrupted(call, "it did not run.");
+  if (context.signal.aborted) return undefined;
   const checked = await checkCall(call, seat);
   if ("why" in checked) return refuse(call, { ...checked, hooks });
   const { prepared, assessment } = checked;
   let gate: string | undefined;
   if (assessment.risk === "HIGH") {
     const permission = await hooks.permit(call, assessment);
+    // Nobody has answered: whoever goes on with the call asks under the same gate.
+    if (context.signal.aborted) return undefined;
     if (!permission.allowed) return refuse(call, { why: permission.why, assessment, hooks });
     const { input } = permission;
     // What the person wrote is judged like anything else, and asked about where it is HIGH itself.
     if (input !== undefined) return runCall({ ...call, input }, seat, true);
     gate = permission.gate;
   }
-  if (context.signal.aborted) return interrupted(call, "it did not run.");
+  if (context.signal.aborted) return undefined;
   failpoint("tool.before-intent");
   await hooks.started(call, assessment, gate);
   failpoint("tool.before-effect");
@@ -146,8 +153,10 @@ async function runCall(call: ToolCall, seat: CallSeat, changed = false): Promise
     content = await prepared.run(approvedContext(context, assessment));
   } catch (error) {
     if (error instanceof ToolError) return finish(false, error.message);
-    const unknown = "its outcome is not known. Look before you repeat it.";
-    const result = await finish(false, interrupted(call, unknown).content);
+    const result = await finish(
+      false,
+      "Interrupted: its outcome is not known. Look before you repeat it.",
+    );
     if (context.signal.aborted && isAbort(error)) return result;
     throw error;
   }
@@ -218,10 +227,6 @@ async function refuse(call: ToolCall, { why, assessment, hooks }: Refusal): Prom
   await hooks.started(call, assessment);
   await hooks.finished(call, { ok: false, content: why, ms: 0, refused: why });
   return { id: call.id, content: why, isError: true };
-}
-
-function interrupted(call: ToolCall, what: string): CallResult {
-  return { id: call.id, content: `Interrupted: ${what}`, isError: true };
 }
 
 function isAbort(error: unknown): boolean {

@@ -157,7 +157,15 @@ export function createMailroom(options: MailroomOptions): Mailroom {
         (one) => one.call === ask.call && one.hash === ask.hash && !voided.includes(one.gate),
       );
       const gate = same?.gate ?? `${name}-${asked.length + 1}`;
-      if (same === undefined) await say({ type: "gate", gate, ...ask });
+      if (same === undefined) {
+        for (const old of asked) {
+          const isOpen = !voided.includes(old.gate) && !replies.has(old.gate);
+          if (old.call !== ask.call || !isOpen) continue;
+          const reason = "a file that it runs has changed since it was asked for";
+          await say({ type: "gate.void", gate: old.gate, reason });
+        }
+        await say({ type: "gate", gate, ...ask });
+      }
       return until(() => replies.get(gate), signal);
     },
     async nextJob(signal) {

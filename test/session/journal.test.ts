@@ -226,7 +226,7 @@ test("takes back a write that failed, rejects what waited and writes no more", a
     next: failure,
     state: "failed",
     retried: false,
-    torn: false,
+    torn: 0,
     kept: true,
   });
 });

@@ -14,11 +14,11 @@ test("reads the good lines before an unfinished one and leaves the file alone", 
   const path = await journalOf(3);
   const good = await readFile(path);
   await appendFile(path, '{"v":1,"seq":4,"ts":');
-  const { lines, bytes, torn } = await readJournal(path);
-  expect({ texts: lines.map((line) => line.text), bytes, torn }).toEqual({
+  const { lines, bytes, tornBytes } = await readJournal(path);
+  expect({ texts: lines.map((line) => line.text), bytes, tornBytes }).toEqual({
     texts: ["number 1", "number 2", "number 3"],
     bytes: good.length,
-    torn: true,
+    tornBytes: 20,
   });
   expect((await readFile(path)).length).toBe(good.length + 20);
 });

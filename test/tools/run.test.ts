@@ -256,7 +256,7 @@ test("runs nothing after a Report", async () => {
   expect(refused[1]?.content).toContain("came after Report");
 });
 
-test("answers every call when the agent is stopped", async () => {
+test("a call that did not begin before the agent was stopped is left for whoever goes on", async () => {
   const controller = new AbortController();
   const wait = tool("Wait", {
     run: async (_said, { signal }) => {
@@ -272,7 +272,6 @@ test("answers every call when the agent is stopped", async () => {
       content: "Interrupted: its outcome is not known. Look before you repeat it.",
       isError: true,
     },
-    { id: "b", content: "Interrupted: it did not run.", isError: true },
   ]);
   expect(seat.log).toEqual(["started a LOW", "finished a false"]);
 });

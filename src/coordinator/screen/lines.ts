@@ -5,6 +5,7 @@ import type { EventOf } from "../../session/events.ts";
 import type { Step } from "../down.ts";
 import { hint, SUPERVISOR, type Team } from "../team.ts";
 import { ENDED_AFTER_MS } from "../watchdog.ts";
+import { foundLines } from "./found.ts";
 import { showHidden } from "./printable.ts";
 
 /** The event as one or more lines without a line end, or undefined when it is not worth one. */
@@ -24,6 +25,7 @@ function describe({ before, after: team, event }: Step, paint: Paint): string | 
     case "session.started":
       return `${paint.bold(showHidden(event.task))}\n         session ${event.session}, base ${event.base.slice(0, 10)}${event.options.offline ? ", scripted model: no key, no cost" : ""}`;
     case "session.resumed":
+      if (event.found !== undefined) return foundLines(team, event.found, event.ts).join("\n");
       return `${event.worker ?? "the team"} goes on`;
     case "session.paused":
       if (event.by === SUPERVISOR) {
