@@ -9,7 +9,14 @@ import { Risk } from "../src/task.ts";
 const Row = z.object({ cmd: z.string(), min: Risk, max: Risk });
 type Row = z.infer<typeof Row>;
 
-const CORPORA = ["shell-public", "shell-own", "shell-held-out", "shell-held-out-2"];
+const CORPORA = [
+  "shell-public",
+  "shell-own",
+  "shell-held-out",
+  "shell-held-out-2",
+  "shell-held-out-3",
+  "shell-held-out-4",
+];
 const ORDER = { LOW: 0, MEDIUM: 1, HIGH: 2 };
 const ROUNDS = 12;
 const LENGTHS = [1_000, 10_000, 100_000];

@@ -8,7 +8,7 @@ import { judgePlace } from "./places.ts";
 import type { Scene } from "./scene.ts";
 import { ANYTHING, type State, setVariable, type Tour, union } from "./state.ts";
 import { namesInArithmetic } from "./syntax.ts";
-import { assignmentOf } from "./variables.ts";
+import { assignmentOf, isPlainValue } from "./variables.ts";
 import { type Arg, NUMBER } from "./words.ts";
 
 const MAX_FOLDERS = 64;
@@ -126,7 +126,9 @@ function declare({ name, args, state }: Builtin): Causes {
     const variable = /^([A-Za-z_]\w*)(=|$)/.exec(word.text)?.[1];
     if (variable === undefined || word.glob) return high("unanalysable", `${name} ${word.text}`);
     const assigned = word.text.includes("=");
+    const value = { ...word, text: word.text.slice(variable.length + 1) };
     if (
+      !(assigned && isPlainValue(variable, value)) &&
       assignmentOf(variable, exported && assigned ? "command" : "shell") === "dangerous" &&
       !(exported && !assigned)
     ) {

@@ -1,9 +1,9 @@
 /** Cooks words with what is known at one point of the walk, and keeps what is wrong with them. */
 import { type Cause, type Causes, high } from "./assessment.ts";
-import { type Output, outputOfScript } from "./output.ts";
+import { isCount, type Output, outputOfScript } from "./output.ts";
 import { ANYTHING, deeper, type State, type Tour } from "./state.ts";
 import type { CompoundList, ParsedScript, Word } from "./syntax.ts";
-import { type Arg, type Cooked, cookWord, type WordSetting } from "./words.ts";
+import { type Arg, type Cooked, cookWord, NUMBER, type WordSetting } from "./words.ts";
 
 /** The walk, as far as its pieces need it. */
 export interface Walker {
@@ -52,12 +52,11 @@ export function settingOf(state: State, walker: Walker): WordSetting {
       }
       return state.variables.get(name);
     },
-    outputOf: (script) =>
-      toArgs(
-        outputOfScript(script, (word) => textOf(word, state, walker)),
-        script,
-        state,
-      ),
+    outputOf: (script) => {
+      const text = plainTextOf(state, walker);
+      if (isCount(script, text)) return [NUMBER];
+      return toArgs(outputOfScript(script, text), script, state);
+    },
   };
 }
 
@@ -88,6 +87,14 @@ function toArgs(
   }
   if (typeof output === "string") return output;
   return [{ text: output.text.replace(/\n+$/, ""), glob: false }];
+}
+
+/** Texts for `outputOf`: a name that is a function of the script tells nothing about what it prints. */
+export function plainTextOf(state: State, walker: Walker): (word: Word) => string | undefined {
+  return (word) => {
+    const text = textOf(word, state, walker);
+    return text !== undefined && walker.tour.functions.has(text) ? undefined : text;
+  };
 }
 
 export function textOf(word: Word, state: State, walker: Walker): string | undefined {

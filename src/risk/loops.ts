@@ -27,6 +27,8 @@ export function walkFor(
   for (const word of node.wordlist ?? []) {
     for (const cooked of cookWord(word, settingOf(state, walker))) {
       if (cooked.bad !== undefined) add(causes, high("unanalysable", cooked.bad));
+      if (cooked.secret !== undefined)
+        add(causes, high("secret", `a loop goes through ${cooked.secret}`));
       for (const script of cooked.scripts) add(causes, walker.script(script, deeper(state)));
       values.push(...(cooked.bad === undefined ? cooked.values : ANYTHING));
     }

@@ -44,6 +44,30 @@ export function throughFilter(input: Output, node: CommandNode, textOf: TextOf):
   return typeof input === "object" ? "any" : input;
 }
 
+/** Whether a script prints one number and nothing else, so that arithmetic may use it. */
+export function isCount(script: ParsedScript, textOf: TextOf): boolean {
+  const [only, ...more] = script.commands;
+  if (only === undefined || more.length > 0 || only.background === true) return false;
+  const node = only.command.type === "Pipeline" ? only.command.commands.at(-1) : only.command;
+  // Looked at by its bare name first: what else is nested here is cooked once already.
+  if (node?.type !== "Command" || !/^(wc|nproc|date|git)$/.test(node.name?.text ?? ""))
+    return false;
+  const [name = "", ...args] = wordsOf(node, textOf) ?? [];
+  const text = args.join(" ");
+  switch (name) {
+    case "wc":
+      return /^-[lwcm]$/.test(text);
+    case "nproc":
+      return text === "";
+    case "date":
+      return text === "+%s";
+    case "git":
+      return /^rev-list --count [\w./^~-]+$/.test(text);
+    default:
+      return false;
+  }
+}
+
 function wordsOf(node: CommandNode | Pipeline, textOf: TextOf): readonly string[] | undefined {
   if (node.type !== "Command" || node.name === undefined || node.prefix.length > 0)
     return undefined;

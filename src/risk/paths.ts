@@ -23,16 +23,25 @@ const SECRET_FOLDERS = new Set([
   ".password-store",
 ]);
 
+/** Files of plain data, which in a folder for secrets are secrets. */
+const DATA = /^[^.]+$|\.(ya?ml|json|toml|ini|conf|cfg|env|txt|properties|enc|gpg|asc|crt|der)$/;
+const DATA_FOLDERS = new Set(["secrets", "secret", ".secrets", "credentials", ".credentials"]);
+
 const SECRET_NAMES = [
   /^\.env(\..+|rc)?$/,
   /\.(pem|key|p12|pfx|jks|keystore|kdbx|ppk)$/,
   /^id_(rsa|dsa|ecdsa|ed25519)(_sk)?$/,
   /^\.(netrc|pgpass|npmrc|pypirc|git-credentials|htpasswd|vault-token|my\.cnf|s3cfg|dockercfg)$/,
-  /^(credentials|secrets?)(\.(json|ya?ml|toml|ini|txt))?$/,
-  /^(service-account|client_secret|application_default_credentials).*\.json$/,
+  /^([\w.-]+[._-])?(credentials?|secrets?)(\.(json|ya?ml|toml|ini|txt|csv|env|enc|gpg|asc|properties|cfg|conf|bak))?$/,
+  /^(passwords?|passwd|api[_-]?keys?|access[_-]?tokens?)(\.(json|ya?ml|toml|ini|txt|csv|env|enc|gpg))?$/,
+  /^tokens?(\.(txt|env|enc|gpg))?$/,
+  /^(service[_-]?account|client_secrets?|application_default_credentials|gcp-key|firebase-adminsdk).*\.json$/,
+  /^[\w.-]*-(adminsdk|serviceaccount)[\w.-]*\.json$/,
+  /\.(tfstate|tfvars|ovpn|agekey|gpg|kubeconfig)(\.backup)?$/,
+  /^(kubeconfig|\.?vault[_-]pass(word)?(\.txt)?|wallet\.dat|\.(boto|terraformrc|renviron|dockerconfigjson|\w+_history))$/,
 ];
 
-const SAMPLE = /^\.env\.(example|sample|template|dist|defaults)$/;
+const SAMPLE = /^\.env(\.\w+)?\.(example|sample|template|tpl|dist|defaults)$/;
 
 /** Glob patterns of the secrets, for a search that is to leave them out. Case is ignored by the caller. */
 export const secretGlobs: readonly string[] = [
@@ -73,6 +82,7 @@ export function isSecret(path: string): boolean {
   const name = parts.at(-1) ?? "";
   if (SAMPLE.test(name)) return false;
   if (parts.some((part) => SECRET_FOLDERS.has(part))) return true;
+  if (DATA.test(name) && parts.slice(0, -1).some((part) => DATA_FOLDERS.has(part))) return true;
   if (parts.includes(".git") && name === "config") return true;
   if (parts.includes(".docker") && name === "config.json") return true;
   return SECRET_NAMES.some((pattern) => pattern.test(name));

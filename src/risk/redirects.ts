@@ -78,6 +78,9 @@ function judgeHereDocument({ delimiter, body }: HereDocument, opener: Opener): O
   }
   if (delimiter.quoted || !/[$`\\]/.test(body.text))
     return { causes: none, stdin: { text: body.text } };
+  // Where every sign of an expansion is escaped, bash expands nothing.
+  if (!/[$`]|\\\n/.test(body.text.replaceAll(/\\[\\$`]/g, "xx")))
+    return { causes: none, stdin: "any" };
   // Quotes in expansions and continued lines are read differently inside a here-document.
   if (/\$\{[^}]*['"\\]|\\\n|\\[`$]|\$\(\([^)]*['"]/.test(body.text) || body.parts === undefined) {
     return { causes: high("unanalysable", "a here-document that bash expands"), stdin: "any" };

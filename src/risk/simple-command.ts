@@ -2,13 +2,21 @@
 import { type Cause, type Causes, high, none } from "./assessment.ts";
 import { judgeBuiltin } from "./builtins.ts";
 import { programName } from "./commands/all.ts";
-import { add, cookWhole, keepWord, type Site, settingOf, textOf, type Walker } from "./cooking.ts";
+import {
+  add,
+  cookWhole,
+  keepWord,
+  plainTextOf,
+  type Site,
+  settingOf,
+  type Walker,
+} from "./cooking.ts";
 import type { Output } from "./output.ts";
 import { judgeRedirect, type Opener } from "./redirects.ts";
 import { newPart, runWords, sceneOf } from "./run-words.ts";
 import { ANYTHING, type State, setVariable } from "./state.ts";
 import { type Assignment, type Command, isComposed, type Redirection } from "./syntax.ts";
-import { assignmentOf } from "./variables.ts";
+import { assignmentOf, isPlainValue } from "./variables.ts";
 import { type Arg, cookWord } from "./words.ts";
 
 const MAX_WAYS = 1024;
@@ -147,11 +155,6 @@ function judgeAssignment(
   { state, walker, alone }: Site & { alone: boolean },
 ): Causes {
   const causes: Cause[] = [];
-  if (assignmentOf(part.name, alone ? "shell" : "command") === "dangerous") {
-    causes.push(
-      ...high("unanalysable", `sets the variable ${part.name}, which can change what programs do`),
-    );
-  }
   if (part.index !== undefined)
     causes.push(...high("unanalysable", `sets ${part.text}, which is not analysed`));
   const elements = part.value.type === "ArrayValue" ? part.value.elements : [part.value];
@@ -163,6 +166,15 @@ function judgeAssignment(
     })) {
       values.push(...keepWord(cooked, { name: part.name, causes, state, walker }));
     }
+  }
+  const plain =
+    part.value.type !== "ArrayValue" &&
+    part.append !== true &&
+    values.every((value) => isPlainValue(part.name, value));
+  if (!plain && assignmentOf(part.name, alone ? "shell" : "command") === "dangerous") {
+    causes.push(
+      ...high("unanalysable", `sets the variable ${part.name}, which can change what programs do`),
+    );
   }
   if (!alone) return causes;
   const isArray = part.value.type === "ArrayValue";
@@ -183,7 +195,7 @@ export function openRedirect(
   const opener: Opener = {
     scene: sceneOf(state, walker, part),
     cook: (word) => cookWhole(word, { state, walker }),
-    textOf: (word) => textOf(word, state, walker),
+    textOf: plainTextOf(state, walker),
   };
   const opened = judgeRedirect(redirect, opener);
   if (part.uses.length > 0) walker.tour.parts.push({ ...part, causes: opened.causes });

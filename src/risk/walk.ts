@@ -1,7 +1,7 @@
 /** Walks a parsed script: which folders it may stand in, which values its variables may have, and the risk of every part. */
 import { type Cause, type Causes, high, none } from "./assessment.ts";
 import { calculateText } from "./builtins.ts";
-import { add, cookWhole, settingOf, textOf, type Walker } from "./cooking.ts";
+import { add, cookWhole, plainTextOf, settingOf, type Walker } from "./cooking.ts";
 import { walkArithmeticFor, walkFor, walkLoop } from "./loops.ts";
 import { type Output, outputOf, throughFilter } from "./output.ts";
 import { judgeTest } from "./redirects.ts";
@@ -126,7 +126,7 @@ export function createWalk(tour: Tour): Walker {
     for (const [index, command] of node.commands.entries()) {
       const here = fork(state, { stdin });
       add(causes, walkNode(command, here));
-      const text = (word: Word) => textOf(word, here, walker);
+      const text = plainTextOf(here, walker);
       stdin =
         index === 0 || stdin === "none"
           ? outputOf(command, text)

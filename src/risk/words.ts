@@ -201,7 +201,7 @@ function cookParameter(part: Parameter, setting: WordSetting): Cooked {
       if (!/^[\w.*/?:@=-]*$/.test(operation.operand.text)) return strange;
       return changed(base, (text) => remove(text, operation.operator, operation.operand.text));
     case "Replace":
-      if (!/^[\w.*/?:@=-]*$/.test(operation.pattern.text + operation.replacement.text))
+      if (!/^[\w.*/?:@=, +%#-]*$/.test(operation.pattern.text + operation.replacement.text))
         return strange;
       return changed(base, undefined);
     case "CaseModification":

@@ -17,6 +17,8 @@ const CORPORA = [
   ["shell-own", 888],
   ["shell-held-out", 1340],
   ["shell-held-out-2", 970],
+  ["shell-held-out-3", 3008],
+  ["shell-held-out-4", 2270],
 ] as const;
 
 function load(name: string) {

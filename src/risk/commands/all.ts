@@ -11,6 +11,7 @@ import { packages } from "./packages.ts";
 import { asksVersion, judgeFile, project } from "./project.ts";
 import { pythonPackages } from "./python-packages.ts";
 import { readers } from "./readers.ts";
+import { starters } from "./starters.ts";
 import { textPrograms } from "./text.ts";
 import { wrappers } from "./wrappers.ts";
 import { writers } from "./writers.ts";
@@ -62,6 +63,7 @@ const programs: ReadonlyMap<string, Judge> = new Map(
     guarded(pythonPackages),
     guarded(buildTools),
     jsPackages,
+    starters,
     guarded(readers),
     textPrograms,
     writers,

@@ -121,7 +121,7 @@ export const targets: Judge = ({ name, args, scene }) => {
 const jvm: Judge = (call) => {
   const outward = call.args.find(
     (word) =>
-      /(^|:)(deploy|publish(?!ToMavenLocal)\w*|upload\w*|release(:.*)?|closeAnd\w*|nexus\w*|bintray\w*|scm:.*|site-deploy|jib|bootBuildImage)$/i.test(
+      /(^|:)(deploy|publish(?!ToMavenLocal)\w*|upload\w*|release(:.*)?|closeAnd\w*|nexus\w*|bintray\w*|scm:.*|site-deploy|jib|bootBuildImage)$|^exec:exec$|^-Dexec\.(executable|args)/i.test(
         word.text,
       ) || /^(release|scm|wagon|docker|jib|antrun):/.test(word.text),
   );
@@ -170,7 +170,7 @@ export const buildTools: Table = {
         ? high("outside", "cmake installs on this machine")
         : builds(call),
   ...each("ninja meson", (call) =>
-    call.args.some((word) => /install/.test(word.text))
+    call.args.some((word) => /install|^--internal/.test(word.text))
       ? high("outside", `${call.name} installs on this machine`)
       : builds(call),
   ),

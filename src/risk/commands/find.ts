@@ -33,7 +33,10 @@ function judgeFind({ name, args, scene }: Call): Causes {
   };
   const bad = readExpression(args, found);
   if (bad !== undefined) return odd(name, bad);
-  const narrow = found.names.length > 0 && !found.negated && found.names.every(isGenerated);
+  const narrow =
+    (found.names.length > 0 && !found.negated && found.names.every(isGenerated)) ||
+    (found.roots.length > 0 &&
+      found.roots.every((root) => root.made === undefined && !root.glob && isGenerated(root.text)));
   const causes: Causes[] = [
     judgePlaces(scene, found.roots, "read"),
     judgePlaces(scene, found.pathed, "read"),
@@ -212,8 +215,15 @@ const PARALLEL = toSpec(
 const judgeParallel: Judge = ({ name, args, scene }) => {
   const at = args.findIndex((word) => /^:::\+?$/.test(word.text));
   const parsed = parseArgs(at < 0 ? args : args.slice(0, at), PARALLEL);
-  if (parsed.odd !== undefined || parsed.operands.length === 0)
-    return odd(name, parsed.odd ?? "no program");
+  const [first] = parsed.operands;
+  if (parsed.odd !== undefined || first === undefined) return odd(name, parsed.odd ?? "no program");
+  // It hands one text to a shell, so a word with more than a name in it is code.
+  if (/[^\w./:=+{}-]/.test(first.text)) {
+    return [
+      ...high("unanalysable", `${name} reads "${first.text}" as code`),
+      ...scene.runText(first),
+    ];
+  }
   const inputs = at < 0 ? inputsOf(scene.stdin) : args.slice(at + 1);
   const marked = parsed.operands.some((word) => /\{[^}]*\}/.test(word.text));
   return inputs.flatMap((input) =>

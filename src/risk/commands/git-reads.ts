@@ -58,7 +58,15 @@ export function judgeWith(
   { spec, judge }: { spec: Spec; judge: (parsed: Parsed, scene: Scene) => Causes },
 ): Causes {
   const parsed = parseArgs(args, spec);
-  return parsed.odd === undefined ? judge(parsed, scene) : odd(name, parsed.odd);
+  if (parsed.odd !== undefined) return odd(name, parsed.odd);
+  return [
+    ...judgePlaces(
+      scene,
+      parsed.reads.filter(({ text }) => text !== "-"),
+      "read",
+    ),
+    ...judge(parsed, scene),
+  ];
 }
 
 const CONFIG = toSpec(
@@ -69,7 +77,8 @@ const CONFIG = toSpec(
 function judgeConfig(call: Call): Causes {
   const first = call.args[0]?.text ?? "";
   if (first === "list" || first === "get") {
-    return judgeWith({ ...call, args: call.args.slice(1) }, { spec: CONFIG, judge: () => none });
+    const option = { text: first === "list" ? "--list" : "--get", glob: false };
+    return judgeConfig({ ...call, args: [option, ...call.args.slice(1)] });
   }
   return judgeWith(call, {
     spec: CONFIG,
@@ -77,9 +86,10 @@ function judgeConfig(call: Call): Causes {
       const shows = parsed.options.some(({ name }) => /^(--get|--list|-l)/.test(name));
       const [key, value] = parsed.operands;
       if (shows || (key !== undefined && value === undefined && parsed.odd === undefined)) {
-        return hasOption(parsed, "--list", "-l", "--get-regexp")
-          ? medium("reads", "git config lists settings, with what is in remote addresses")
-          : none;
+        if (!hasOption(parsed, "--list", "-l", "--get-regexp")) return none;
+        return hasOption(parsed, "--global", "--system")
+          ? high("outside", "git config lists the settings of this person, outside the checkout")
+          : medium("reads", "git config lists settings, with what is in remote addresses");
       }
       const shared = hasOption(parsed, "--global", "--system", "--worktree");
       if (
@@ -103,7 +113,7 @@ function judgeRemote(call: Call): Causes {
   const words = call.args.slice(1);
   if (sub === undefined || /^(-v|--verbose)$/.test(sub.text))
     return words.length === 0 ? none : odd("git remote", "such options");
-  if (sub.text === "get-url") return none;
+  if (sub.text === "get-url" || (sub.text === "show" && words.length === 0)) return none;
   if (
     /^(show|update|prune)$/.test(sub.text) &&
     words.every((word) => /^[\w./-]+$/.test(word.text))
@@ -176,6 +186,15 @@ export const gitReads: Readonly<Record<string, Judge>> = {
   "count-objects": reads("-v -H --verbose --human-readable"),
   cherry: reads("-v --verbose --abbrev="),
   "verify-pack": reads("-v -s"),
+  ...Object.fromEntries(
+    ["verify-commit", "verify-tag"].map((name): [string, Judge] => [
+      name,
+      (call) => [
+        ...medium("reads", `git ${name} asks gpg about a signature`),
+        ...reads("-v --verbose --raw")(call),
+      ],
+    ]),
+  ),
   var: () => none,
   version: () => none,
   help: () => none,

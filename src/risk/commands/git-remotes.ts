@@ -4,6 +4,8 @@ import { toSpec } from "../options.ts";
 import { type Judge, refused } from "../scene.ts";
 import { judgeWith } from "./git-reads.ts";
 
+const REFSPEC = /^\+?(?!\w+:\/\/)[\w/*.-]+:[\w/*.-]+$/;
+
 /** Asks the remotes that are configured, and no other address. */
 function asksRemote(options: string): Judge {
   const spec = toSpec(options);
@@ -13,7 +15,8 @@ function asksRemote(options: string): Judge {
       spec,
       judge: (parsed) => {
         const address = parsed.operands.find(
-          (word) => /[:@]|^\.|^\/|^~/.test(word.text) && !/^\+?[\w/*-]+:[\w/*-]+$/.test(word.text),
+          (word) =>
+            word.made === "any" || (/[:@]|^\.|^\/|^~/.test(word.text) && !REFSPEC.test(word.text)),
         );
         return address === undefined
           ? none
@@ -39,7 +42,17 @@ export const gitRemotes: Readonly<Record<string, Judge>> = {
   pull: asksRemote(
     "-p -q -v -r -n --all --prune --tags --no-tags --quiet --verbose --depth: --ff --ff-only --no-ff --rebase= --no-rebase --autostash --no-autostash --no-edit --commit --no-commit --squash --stat --no-stat --set-upstream --unshallow --recurse-submodules= --strategy: -X: -s: --allow-unrelated-histories --force --no-verify",
   ),
-  push: sends,
+  push: (call) =>
+    call.args.some((word) => /^(-n|--dry-run)$/.test(word.text)) &&
+    call.args.every(
+      (word) =>
+        word.made === undefined &&
+        /^(-n|--dry-run|-u|-v|-q|--(all|tags|follow-tags|verbose|porcelain|set-upstream|quiet)|[\w.-]+(\/[\w.-]+)*)$/.test(
+          word.text,
+        ),
+    )
+      ? medium("reads", "git push asks the remote what it would take")
+      : sends(call),
   "send-email": sends,
   "send-pack": sends,
   "request-pull": sends,

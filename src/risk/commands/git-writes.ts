@@ -1,6 +1,6 @@
 /** git commands that change files, the index, branches or history, and those that talk to remotes. */
 import { type CauseKind, type Causes, high, medium, none } from "../assessment.ts";
-import { type Parsed, toSpec } from "../options.ts";
+import { hasOption, type Parsed, toSpec } from "../options.ts";
 import { judgePlaces } from "../places.ts";
 import { type Call, type Judge, type Scene } from "../scene.ts";
 import { judgeOperands, judgeWith } from "./git-reads.ts";
@@ -171,12 +171,19 @@ const judgeNotes: Judge = (call) => {
 };
 
 const judgeBisect: Judge = (call) =>
-  /^(start|good|bad|new|old|skip|reset|log|view|terms)$/.test(call.args[0]?.text ?? "")
-    ? medium("edit", "git bisect checks out commits")
-    : [
-        ...high("unanalysable", "git bisect run starts a program for each commit"),
-        ...(call.args[0]?.text === "run" ? call.scene.run(call.args.slice(1)) : none),
-      ];
+  /^(log|terms)$/.test(call.args[0]?.text ?? "")
+    ? none
+    : /^(start|good|bad|new|old|skip|reset)$/.test(call.args[0]?.text ?? "")
+      ? medium("edit", "git bisect checks out commits")
+      : [
+          ...high("unanalysable", "git bisect run starts a program for each commit"),
+          ...(call.args[0]?.text === "run" ? call.scene.run(call.args.slice(1)) : none),
+        ];
+
+/** `git rm --cached` only stops to follow a file, whatever is in it. */
+function notShown(causes: Causes, parsed: Parsed): Causes {
+  return hasOption(parsed, "--cached") ? causes.filter(({ kind }) => kind !== "secret") : causes;
+}
 
 const judgeSymbolicRef: Judge = (call) =>
   call.args.filter((word) => !word.text.startsWith("-")).length < 2 &&
@@ -204,7 +211,7 @@ export const gitWrites: Readonly<Record<string, Judge>> = {
       const all = parsed.operands.some((word) => /^(\.|\*|\.\/|:\/.*)$/.test(word.text));
       return all
         ? high("irreversible", "git rm of everything")
-        : judgeOperands(scene, parsed.operands, "write");
+        : notShown(judgeOperands(scene, parsed.operands, "write"), parsed);
     },
   ),
   commit: judgeCommit,

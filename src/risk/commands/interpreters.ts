@@ -1,8 +1,10 @@
 /** Programs that run code: a file of the checkout is the project's own; code from arguments, stdin or elsewhere is nobody's. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { type Causes, high, medium, none } from "../assessment.ts";
 import { parseArgs, type Spec, toSpec } from "../options.ts";
 import { judgePlaces } from "../places.ts";
-import { type Call, each, type Judge, type Table } from "../scene.ts";
+import { type Call, each, type Judge, odd, type Scene, type Table } from "../scene.ts";
 import type { Arg } from "../words.ts";
 import { filesOfInlineCode } from "./inline-code.ts";
 import { runs, runsFile } from "./project.ts";
@@ -15,6 +17,8 @@ interface Interpreter {
   readonly check: readonly string[];
   /** Whether tests may be run without naming a file. */
   readonly tests: readonly string[];
+  /** Options that load a module first. */
+  readonly loads: RegExp;
 }
 
 function interpreter(options: string, more: Partial<Interpreter> = {}): Judge {
@@ -24,6 +28,7 @@ function interpreter(options: string, more: Partial<Interpreter> = {}): Judge {
     language: "",
     check: [],
     tests: [],
+    loads: /^$/,
     ...more,
   };
   return (call) => judgeInterpreter(call, how);
@@ -39,6 +44,14 @@ function judgeInterpreter({ name, args, scene }: Call, how: Interpreter): Causes
   }
   const has = (names: readonly string[]) =>
     parsed.options.some((option) => names.includes(option.name));
+  const strange = parsed.options.find(
+    ({ name: option, value }) =>
+      how.loads.test(option) &&
+      (value?.made !== undefined || !NODE_LOADERS.test(value?.text ?? "")),
+  );
+  if (strange !== undefined) {
+    return high("unanalysable", `${name} with ${strange.name} ${strange.value?.text ?? ""}`);
+  }
   const codes = parsed.options
     .filter((option) => how.code.includes(option.name))
     .map((option) => option.value);
@@ -78,10 +91,12 @@ function judgeInterpreter({ name, args, scene }: Call, how: Interpreter): Causes
   ];
 }
 
+/** Loaders that tests and scripts are usually run with. */
+const NODE_LOADERS =
+  /^(tsx(\/(esm|cjs))?|ts-node\/(register(\/transpile-only)?|esm)|dotenv\/config|@swc-node\/register(\/esm)?|@swc\/register|esbuild-register|tsconfig-paths\/register|source-map-support\/register|@babel\/register|jiti\/register|global-jsdom\/register)$/;
+
 const NODE =
-  "-c --check --test --watch --enable-source-maps --trace-warnings --trace-uncaught --no-warnings --experimental-strip-types --experimental-transform-types --experimental-vm-modules --experimental-sqlite --experimental-test-coverage --test-only --test-reporter: --test-name-pattern: --test-concurrency: --test-timeout: --test-force-exit --test-update-snapshots --max-old-space-size: --expose-gc --stack-trace-limit: --trace-deprecation --throw-deprecation --no-deprecation --unhandled-rejections: --disable-warning: -e: -p: --eval: --print: --input-type: --version -v --help -h --cpu-prof --heap-prof --prof --conditions: -C: --preserve-symlinks --no-experimental-strip-types --title:"
-    .replace(" --env-file!", "")
-    .replace("", "");
+  "-c --check --test --watch --enable-source-maps --trace-warnings --trace-uncaught --no-warnings --experimental-strip-types --experimental-transform-types --experimental-vm-modules --experimental-sqlite --experimental-test-coverage --test-only --test-reporter: --test-name-pattern: --test-concurrency: --test-timeout: --test-force-exit --test-update-snapshots --max-old-space-size: --expose-gc --stack-trace-limit: --trace-deprecation --throw-deprecation --no-deprecation --unhandled-rejections: --disable-warning: -e: -p: --eval: --print: --input-type: --version -v --help -h --cpu-prof --heap-prof --prof --conditions: -C: --preserve-symlinks --no-experimental-strip-types --title: -r: --require: --import: --loader: --experimental-loader: --inspect --inspect-brk --watch-path: --es-module-specifier-resolution: --trace-exit --experimental-default-type: --experimental-require-module --experimental-json-modules --experimental-import-meta-resolve --openssl-legacy-provider";
 
 const python = interpreter(
   "-u -B -O -OO -s -S -E -I -q -v -V -VV -b -W: -X: -c: --version --help -h",
@@ -89,20 +104,29 @@ const python = interpreter(
 );
 
 const MODULES =
-  /^(pytest|unittest|mypy|ruff|black|isort|flake8|pylint|pyright|compileall|py_compile|doctest|coverage|venv|virtualenv|build|tox|nox|pre_commit|bandit|timeit|cProfile|sphinx|mkdocs|django|flask|uvicorn|alembic|tabnanny|ensurepip|pyflakes|pycodestyle|pydocstyle|autopep8|yapf|vulture|radon|codespell_lib|behave|robot|pyperf|scalene|piptools|cython|grpc_tools\.protoc|nuitka|zipapp)$/;
+  /^(pytest|unittest|mypy|ruff|black|isort|flake8|pylint|pyright|compileall|py_compile|doctest|coverage|venv|virtualenv|build|tox|nox|bandit|cProfile|sphinx|mkdocs|uvicorn|gunicorn|celery|streamlit|tabnanny|pyflakes|pycodestyle|pydocstyle|autopep8|yapf|vulture|radon|codespell_lib|behave|robot|pyperf|scalene|piptools|cython|grpc_tools\.protoc|nuitka|zipapp)$/;
+/** Modules that are judged as the program of the same kind. */
+const PROGRAMS: Readonly<Record<string, string>> = {
+  pip: "pip",
+  pre_commit: "pre-commit",
+  django: "django-admin",
+  flask: "flask",
+  alembic: "alembic",
+  poetry: "poetry",
+  uv: "uv",
+};
 const READING_MODULES =
   /^(json\.tool|calendar|platform|site|sysconfig|this|tokenize|ast|dis|keyword|__future__)$/;
 
 const judgePython: Judge = (call) => {
   const at = call.args.findIndex((word) => word.text === "-m");
   const before = call.args.slice(0, Math.max(at, 0));
-  if (at < 0 || before.some((word) => !/^-[uBOsEIqX]$|^-[XW]\w+$/.test(word.text)))
-    return python(call);
+  const plain = before.map((word) => word.text).join(" ");
+  if (at < 0 || !/^((-[uBOsEIqb]+|-[XW] ?[\w:=.]+)( |$))*$/.test(plain)) return python(call);
   const [module, ...rest] = call.args.slice(at + 1);
   const { name, scene } = call;
   if (module === undefined || module.made !== undefined)
     return high("unanalysable", `${name} -m without a fixed module`);
-  if (module.text === "pip") return scene.run([{ text: "pip", glob: false }, ...rest]);
   if (READING_MODULES.test(module.text)) {
     return [
       ...medium("project-code", `${name} -m ${module.text}`),
@@ -112,12 +136,31 @@ const judgePython: Judge = (call) => {
         : none),
     ];
   }
+  const program = PROGRAMS[module.text];
+  if (program !== undefined) return scene.run([{ text: program, glob: false }, ...rest]);
   if (MODULES.test(module.text)) {
     scene.alias([module, ...rest]);
     return runs(`${name} -m ${module.text}`, rest, scene);
   }
+  if (OWN_MODULES.test(module.text) || standsHere(module.text, scene))
+    return runs(`${name} -m ${module.text}`, rest, scene);
   return high("unknown-program", `${name} -m ${module.text}, which is not known`);
 };
+
+/** Names that no installed package has, so that only the project's own code can be meant. */
+const OWN_MODULES =
+  /^(src|app|apps|backend|server|scripts?|tools?|tests?|main|manage|cli|project|core|lib|examples?|benchmarks?|my_?\w+)(\.\w+)*$/;
+
+/** Python looks into the folder that it stands in first. */
+function standsHere(module: string, scene: Scene): boolean {
+  const path = module.replaceAll(".", "/");
+  return (
+    /^\w+(\.\w+)*$/.test(module) &&
+    scene.folders.every((folder) =>
+      [`${path}.py`, `${path}/__main__.py`].some((file) => existsSync(join(folder, file))),
+    )
+  );
+}
 
 const SHELL = toSpec(
   "-c -e -u -x -v -n -l -i -f -E -a -h -s -o: -O: --norc --noprofile --login --posix --version --help -eu -ex -eux -lc +",
@@ -137,6 +180,7 @@ const judgeShell: Judge = ({ name, args, scene }) => {
   if (bad !== undefined) return high("unanalysable", `${name} with ${bad.name} ${bad.value?.text}`);
   if (has("--version") || has("--help")) return none;
   const [first, ...rest] = parsed.operands;
+  if (first?.text.startsWith("+") === true) return odd(name, first.text);
   if (has("-c") || has("-lc")) {
     return [
       ...(has("-l") || has("-lc") || has("-i") || has("--login")
@@ -215,6 +259,7 @@ export const interpreters: Table = {
       language: "node",
       check: ["-c", "--check"],
       tests: ["--test"],
+      loads: /^(-r|--(require|import|loader|experimental-loader))$/,
     }),
   ),
   ...each(
@@ -231,7 +276,7 @@ export const interpreters: Table = {
   ),
   ...each("sh bash dash zsh ksh ash", judgeShell),
   ...each("source .", judgeSource),
-  ruby: interpreter("-w -W= -c -v --version", { check: ["-c"] }),
+  ruby: interpreter("-w -W= -c -v --version -I@", { check: ["-c"] }),
   perl: judgePerl,
   php: interpreter("-l -n -v -i --version -f", { check: ["-l"] }),
   ...each("lua luajit", interpreter("-v -W")),

@@ -29,7 +29,7 @@ export function judgeScript(name: string, args: readonly Arg[], scene: Scene): C
 }
 
 const OPTIONS = toSpec(
-  "-s -w: -r -F: -C: -D -P -E -O -S -f -d -q -y -p: -c: -B -N -b -W -i --silent --quiet --if-present --workspaces --workspace: --include-workspace-root --ws --no-audit --audit= --no-fund --fund= --prefer-offline --offline --ignore-scripts --frozen-lockfile --no-frozen-lockfile --immutable --json --long --all --depth: --production= --omit: --include: --no-progress --prefix: --dir: --cwd: --recursive --parallel --stream --filter: --loglevel: --legacy-peer-deps --force --no-save --save-dev --save --save-exact --dev --yes --dry-run --package-lock-only --no-package-lock --no-optional --color= --no-color --aggregate-output --reporter: --no-bail --bail= --no-verify --top-level --topological --exclude: --jobs: --prefer-frozen-lockfile --ignore-engines --pure-lockfile --non-interactive --check-files --no-lockfile --verbose --watch --hot --coverage --timeout: --only-production --fix-lockfile --lockfile-only --parseable --scope: --since: --audit-level: --no --no-install --workspace-root --sort --no-sort --if-present --prod --inline-builds --mode: --ignore-platform -v --version --help -h --bun --smol --test-name-pattern: -t: --workspace-concurrency:",
+  "-s -w: -r -A -F: -C: -D -P -E -O -S -f -d -q -y -p: -c: -B -N -b -W -i --silent --quiet --if-present --workspaces --workspace: --include-workspace-root --ws --no-audit --audit= --no-fund --fund= --prefer-offline --offline --ignore-scripts --frozen-lockfile --no-frozen-lockfile --immutable --json --long --all --depth: --production= --omit: --include: --no-progress --prefix: --dir: --cwd: --recursive --parallel --stream --filter: --loglevel: --legacy-peer-deps --force --no-save --save-dev --save --save-exact --dev --yes --dry-run --package-lock-only --no-package-lock --no-optional --color= --no-color --aggregate-output --reporter: --no-bail --bail= --no-verify --top-level --topological --exclude: --jobs: --prefer-frozen-lockfile --ignore-engines --pure-lockfile --non-interactive --check-files --no-lockfile --verbose --watch --hot --coverage --timeout: --only-production --fix-lockfile --lockfile-only --parseable --scope: --since: --audit-level: --no --no-install --workspace-root --sort --no-sort --if-present --prod --inline-builds --mode: --ignore-platform -v --version --help -h --bun --smol --test-name-pattern: -t: --workspace-concurrency: --no-git-tag-version --git-tag-version= --allow-same-version --preid: --access: --tag:",
 );
 
 interface Npm {
@@ -178,7 +178,9 @@ function judgeSub(call: Npm): Causes {
     case "fund":
       if (words[0]?.text === "fix")
         return high("downloaded", `${shown} downloads code that is not pinned`);
-      return words.some((word) => /[/:]/.test(word.text.replace(/^@[\w.-]+\//, "")))
+      return words.some(
+        (word) => word.made !== undefined || /[/:]/.test(word.text.replace(/^@[\w.-]+\//, "")),
+      )
         ? high("remote", `${shown} reaches another address`)
         : medium("reads", `${shown} asks the registry`);
     case "config":
@@ -228,12 +230,18 @@ function judgeSub(call: Npm): Causes {
 const SCRIPTS =
   /^(build|lint|format|fmt|typecheck|type-check|types|check|coverage|dev|serve|clean|compile|generate|codegen|prepare|e2e|unit|docs|storybook|preview|bench|watch|fix|validate|verify|ci|test)([:.-][\w:.-]+)?$/;
 
-function judgeMore({ name, sub, words, scene }: Npm, shown: string): Causes {
+function judgeMore({ name, sub, words, has, scene }: Npm, shown: string): Causes {
+  if (sub === "publish" && has("--dry-run") && words.length === 0 && !has("--no"))
+    return medium("project-code", `${shown} --dry-run packs, and sends nothing`);
   if (name === "yarn" || name === "pnpm" || name === "bun") {
     if (name === "yarn" && sub === "workspace" && words.length > 1) {
       return judgeManager({ name, args: words.slice(1), scene });
     }
-    if (name === "yarn" && sub === "workspaces" && words[0]?.text === "list") return none;
+    if (name === "yarn" && sub === "workspaces") {
+      if (words[0]?.text === "list") return none;
+      if (words[0]?.text === "foreach" && words[1]?.text === "run" && words[2] !== undefined)
+        return judgeScript(words[2].text, words.slice(3), scene);
+    }
     if (
       /^(dlx|publish|npm|link|unlink|set|plugin|policies|upgrade|up|update|login|logout|owner|tag|team|global|cache|store|env|patch-commit|self-update|setup|server|deploy|upgrade-interactive|create|pm|approve-builds|config)$/.test(
         sub,
@@ -277,7 +285,9 @@ export const judgeNpx: Judge = ({ name, args, scene }) => {
 };
 
 const LOCAL_RUNNERS = new Set(
-  "tsx ts-node cross-env dotenv rimraf mkdirp cpy shx sort-package-json zx".split(" "),
+  "tsx ts-node cross-env cross-env-shell dotenv dotenv-cli env-cmd patch-package rimraf mkdirp cpy shx sort-package-json zx".split(
+    " ",
+  ),
 );
 
 export const jsPackages: Table = {
@@ -288,7 +298,11 @@ export const jsPackages: Table = {
   ...each("corepack nvm fnm volta n", ({ name, args }) =>
     /^(ls|list|current|version|which)$/.test(args[0]?.text ?? "")
       ? none
-      : high("downloaded", `${name} changes which Node runs`),
+      : name !== "n" &&
+          args[0]?.text === "use" &&
+          args.slice(1).every(({ text }) => /^[\w./-]+$/.test(text))
+        ? medium("project-code", `${name} use takes a Node that is installed`)
+        : high("downloaded", `${name} changes which Node runs`),
   ),
   ...each("mkdirp make-dir-cli", ({ args, scene }) => [
     ...medium("edit", "makes folders"),

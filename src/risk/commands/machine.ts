@@ -4,6 +4,7 @@ import { parseArgs, toSpec } from "../options.ts";
 import { judgePlaces } from "../places.ts";
 import { bySub, type Call, each, type Judge, refused, type Table } from "../scene.ts";
 import { LOCAL, runs } from "./project.ts";
+import { sqlite } from "./sqlite.ts";
 
 const remote = refused("remote", "reaches other machines");
 const looks: Judge = ({ name }) => medium("reads", `${name} looks at this machine`);
@@ -133,10 +134,16 @@ const docker = bySub(
 
 const KUBE_LOCAL = bySub(
   {
+    config: (call) =>
+      /^(current-context|get-contexts|get-clusters|get-users)$/.test(call.args[0]?.text ?? "")
+        ? looks(call)
+        : remote(call),
     "version kustomize": (call) =>
-      call.args.some((word) => /:\/\/|@/.test(word.text))
-        ? remote(call)
-        : medium("reads", `${call.name} works on files here`),
+      call.name.endsWith("version") && call.args.some(({ text }) => /^--client(=true)?$/.test(text))
+        ? none
+        : call.args.some((word) => /:\/\/|@/.test(word.text))
+          ? remote(call)
+          : medium("reads", `${call.name} works on files here`),
   },
   remote,
 );
@@ -167,29 +174,6 @@ const systemctl: Judge = ({ name, args }) => {
   ) && !args.some((word) => /^(-H|--host)/.test(word.text))
     ? medium("reads", `${name} looks at services`)
     : high("process", `${name} ${sub} changes services of this machine`);
-};
-
-const sqlite: Judge = ({ name, args, scene }) => {
-  const parsed = parseArgs(
-    args,
-    toSpec(
-      "-header -csv -json -line -column -readonly -batch -table -markdown -box -noheader -version --version -separator:",
-    ),
-  );
-  const [file, sql, ...more] = parsed.operands;
-  const plain =
-    /^\s*(select\b(?![^]*\b(load_extension|writefile|edit|fts3_tokenizer|readfile)\b)[^;]*|pragma\s+[\w.]+(\([\w"']*\))?|explain\b[^;]*|\.(tables|schema|databases|indexes)(\s+\w+)?)\s*;?\s*$/i;
-  if (
-    parsed.odd !== undefined ||
-    file === undefined ||
-    sql === undefined ||
-    more.length > 0 ||
-    sql.made !== undefined ||
-    !plain.test(sql.text)
-  ) {
-    return high("irreversible", `${name} with statements that may change data or run programs`);
-  }
-  return [...medium("reads", "sqlite3 reads a database"), ...judgePlaces(scene, [file], "read")];
 };
 
 const lists =
@@ -287,14 +271,23 @@ export const machine: Table = {
     "gpg gpg2 gpgconf ssh-keygen ssh-add ssh-agent ssh-copy-id keytool certutil security secret-tool pass gopass op bw lpass 1password vault chamber sops age age-keygen keyring kinit klist aws-vault saml2aws doppler infisical dotenvx mkcert certbot step ssh-keyscan git-crypt git-credential-store",
     refused("secret", "works with keys and passwords"),
   ),
+  tmux: (call) =>
+    /^(ls|list-sessions|lsp|list-panes|lsw|list-windows)$/.test(call.args[0]?.text ?? "") &&
+    call.args.every((word) => word.made === undefined && !/^-F|#|;/.test(word.text))
+      ? looks(call)
+      : high("outside", "tmux reaches other programs of this person"),
   ...each(
-    "tmux screen zellij byobu dtach abduco dbus-send gdbus busctl qdbus xdg-open open wslview xdotool ydotool wmctrl xclip xsel pbcopy pbpaste wl-copy wl-paste notify-send osascript wall write mesg logger code cursor subl atom idea charm start explorer",
+    "screen zellij byobu dtach abduco dbus-send gdbus busctl qdbus xdg-open open wslview xdotool ydotool wmctrl xclip xsel pbcopy pbpaste wl-copy wl-paste notify-send osascript wall write mesg logger code cursor subl atom idea charm start explorer",
     refused("outside", "reaches other programs of this person"),
   ),
   ...each(
-    "vim vi nvim view vimdiff ex ed emacs emacsclient nano pico micro hx joe ne mg kak gvim rlwrap expect gdb lldb strace ltrace dtrace perf bpftrace rr htop btop ncdu mc ranger nnn lf irb pry ipython jupyter bpython ghci iex dc m4 gnuplot octave mathematica sage",
+    "vim vi nvim view vimdiff ex ed emacs emacsclient nano pico micro hx joe ne mg kak gvim rlwrap expect gdb lldb strace ltrace dtrace perf bpftrace rr htop btop ncdu mc ranger nnn lf irb pry ipython bpython ghci iex dc m4 gnuplot octave mathematica sage",
     refused("unanalysable", "runs what can't be seen from here"),
   ),
+  jupyter: ({ name, args, scene }) =>
+    args[0]?.text === "nbconvert"
+      ? runs("jupyter nbconvert", args.slice(1), scene)
+      : high("unanalysable", `${name} runs what can't be seen from here`),
   ...each(
     "enable compopt bind complete compgen dirs disown fc history logout mapfile readarray caller alias unalias",
     ({ name, args }) =>

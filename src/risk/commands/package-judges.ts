@@ -14,7 +14,11 @@ export const unknown: Judge = ({ name, args }) =>
     "unknown-program",
     `${name} ${args[0]?.text ?? ""} changes this machine or a registry, or is not known`,
   );
-export const looks: Judge = ({ name }) => medium("reads", `${name} looks at packages`);
+/** A name that is made when it runs can carry anything to the registry. */
+export const looks: Judge = ({ name, args }) =>
+  args.some((word) => word.made !== undefined)
+    ? high("remote", `${name} asks for something that is known only when it runs`)
+    : medium("reads", `${name} looks at packages`);
 
 /** Like `builds`, but for options that bring a program or a setting of their own. */
 export function buildsBut(refusal: RegExp): Judge {

@@ -60,11 +60,13 @@ export const packages: Table = {
     downloads,
   ),
   mix: (call) =>
-    /^(hex\.publish|hex\.\w+|archive\.install|ecto\.drop|ecto\.reset|local\.\w+|escript\.install|release\.deploy)$/.test(
-      call.args[0]?.text ?? "",
-    )
-      ? publishes(call)
-      : builds(call),
+    call.args.some((word) => /^(do|cmd|eval|-e|--eval|-S|--rpc-eval)$/.test(word.text))
+      ? high("unanalysable", "mix runs code from its arguments")
+      : /^(hex\.publish|hex\.\w+|archive\.install|ecto\.drop|ecto\.reset|local\.\w+|escript\.install|release\.deploy)$/.test(
+            call.args[0]?.text ?? "",
+          )
+        ? publishes(call)
+        : builds(call),
   swift: bySub(
     {
       "build test run package": (call) =>

@@ -2,17 +2,19 @@
 import { type Causes, high, medium, none } from "../assessment.ts";
 import { resolveWith } from "../inside.ts";
 import { judgePlace } from "../places.ts";
-import { type Call, type Judge, type Scene, type Table } from "../scene.ts";
+import { type Call, each, type Judge, type Scene, type Table } from "../scene.ts";
 import type { Arg } from "../words.ts";
 
 /** Local tools that read their arguments as options and files of the project. */
 const TOOLS =
   "tsc eslint vitest jest prettier mocha ava biome oxlint oxfmt knip c8 nyc stylelint standard xo tap uvu vue-tsc svelte-check tsd attw publint size-limit depcheck madge dpdm typedoc jsdoc api-extractor markdownlint markdownlint-cli2 cspell commitlint lint-staged sort-package-json syncpack npm-run-all run-s run-p concurrently wait-on nodemon " +
   "vite webpack webpack-cli rollup esbuild rolldown turbo nx lerna tsup next nuxt astro remix gatsby parcel swc babel tailwindcss postcss sass storybook react-scripts ng vue-cli-service electron-builder ncc pkg microbundle unbuild tsdown react-router svelte-kit quasar " +
+  "ts-node-dev tsimp tsoa kysely-codegen orval redocly spectral license-checker npm-check-updates ncu source-map-explorer webpack-bundle-analyzer stencil vitepress vuepress histoire jscpd ls-lint eslint_d svgo svgr unimport lebab jscodeshift postcss-cli esno vite-node patch-package nest ember gulp grunt snowpack vinxi nitro nitropack htmlhint html-validate textlint " +
+  "xcodebuild uvicorn gunicorn hypercorn daphne waitress-serve streamlit fastapi dramatiq pyinstaller invoke pip-compile pip-licenses pybabel " +
   "playwright cypress wdio karma jasmine qunit testcafe lighthouse backstop http-server serve json-server live-server prisma graphql-codegen openapi-generator-cli openapi-typescript hardhat forge slither solc tsc-watch tsc-alias ts-prune plop hygen web-ext " +
   "pytest mypy ruff black isort flake8 pylint pyright basedpyright ty tox nox bandit vulture radon autopep8 autoflake yapf pydocstyle pyupgrade codespell djlint coverage sphinx-build mkdocs behave hypothesis pre-commit cython jupytext nbstripout interrogate deptry mdformat " +
-  "rspec rubocop phpunit phpstan php-cs-fixer psalm pest pint ctest golangci-lint gofmt gofumpt goimports staticcheck govulncheck gotestsum mockgen wire sqlc air rustfmt clippy-driver cargo-nextest shellcheck shfmt bats hadolint actionlint yamllint taplo ktlint detekt swiftlint swiftformat clang-format clang-tidy cppcheck cpplint buf protoc thrift flatc flow elm elm-test elm-format purs spago ormolu hlint hindent ocamlformat scalafmt dartfmt zprint cljfmt vale write-good tflint dprint treefmt alejandra nixfmt ameba credo dialyzer luacheck stylua selene busted " +
-  "gcc g++ cc c++ clang clang++ rustc javac kotlinc scalac ghc ocamlc fpc nasm as ld ar ranlib strip tcc emcc moc uic latexmk pdflatex xelatex tex pandoc dot mmdc d2 asciidoctor hugo jekyll eleventy zola ninja samu meson autoreconf automake autoconf aclocal bison flex re2c swig gprof valgrind gcov gcovr lcov genhtml";
+  "rspec rubocop phpunit phpstan php-cs-fixer psalm pest pint ctest golangci-lint gofmt gofumpt goimports staticcheck govulncheck gotestsum mockgen wire sqlc air rustfmt clippy-driver cargo-nextest shfmt bats taplo ktlint detekt swiftlint swiftformat clang-format clang-tidy cppcheck cpplint buf protoc thrift flatc flow elm elm-test elm-format purs spago ormolu hlint hindent ocamlformat scalafmt dartfmt zprint cljfmt vale write-good tflint dprint treefmt alejandra nixfmt ameba credo dialyzer luacheck stylua selene busted " +
+  "rustc javac kotlinc scalac ghc ocamlc fpc nasm as ld ar ranlib strip tcc emcc moc uic latexmk pdflatex xelatex tex pandoc dot mmdc d2 asciidoctor hugo jekyll eleventy zola ninja samu autoreconf automake autoconf aclocal bison flex re2c swig gprof valgrind gcov gcovr lcov genhtml";
 
 const VERSIONED =
   "node npm npx yarn pnpm bun bunx deno python python2 python3 pip pip3 uv uvx poetry pipenv go cargo rustc rustup ruby gem bundle java javac gcc g++ clang cc make cmake git tsc bash sh zsh docker docker-compose podman kubectl helm terraform gradle mvn php composer perl lua swift dotnet sqlite3 psql mysql redis-server redis-cli tmux curl wget openssl ssh aws gcloud az gh glab jq rg fd sed awk tar ninja code brew apt nginx tsx ts-node elixir mix erl ghc cabal stack scala sbt kotlin dart flutter zig nim julia R Rscript";
@@ -21,7 +23,7 @@ const versioned = new Set(VERSIONED.split(" "));
 const tools = new Set(TOOLS.split(" "));
 
 export function isTool(name: string): boolean {
-  return tools.has(name);
+  return tools.has(name) || Object.hasOwn(REACHING, name);
 }
 
 /** `node --version` and the like, of programs that are known to print and end. */
@@ -78,6 +80,20 @@ function pathsIn(word: Arg): readonly Arg[] {
 const SENDING = /(^|[/:_.-])(publish|deploy|upload|provision|destroy)($|[:_.-])/i;
 const SENDS = /^(publish|deploy|upload|push|release)$/;
 
+/** The well-known front doors of web frameworks, and their tasks that lose data or run what they are given. */
+const DOORS = /(^|\/)(manage\.py|artisan|console|rails|ace|spark|yii|cake)$/;
+const LOSES =
+  /^(shell(_plus)?|dbshell|flush|reset_db|sqlflush|sqlclear|tinker|console|runner|psysh|createsuperuser|changepassword|dumpdata|loaddata|down|(db|migrate|migration|doctrine:[\w:]+):?(wipe|drop|fresh|reset|refresh|rollback|purge|truncate)|doctrine:(database|schema|query)[:\w]*|key:generate|env:decrypt|credentials:\w+)$/;
+
+function riskyTask(file: string, args: readonly Arg[]): Causes {
+  const task = DOORS.test(file)
+    ? args.find((word) => !word.text.startsWith("-") && word.made === undefined)
+    : undefined;
+  return task === undefined || !LOSES.test(task.text) || args.some(({ text }) => text === "--help")
+    ? none
+    : high("irreversible", `${file} ${task.text} may lose data or run what it is given`);
+}
+
 /** A file of the checkout that is run. One that this very command line writes is nobody's reviewed code. */
 export function runsFile(
   what: string,
@@ -93,6 +109,7 @@ export function runsFile(
   }
   if (/^[\w+.-]+:/.test(file.text))
     return high("downloaded", `${what} runs code from ${file.text}`);
+  const risky = riskyTask(file.text, args);
   const outward = SENDING.test(file.text) || args.slice(0, 3).some((word) => SENDS.test(word.text));
   const places = scene.folders.map((folder) =>
     resolveWith({ root: scene.root, base: folder, looks: scene.looks }, file.text),
@@ -103,6 +120,7 @@ export function runsFile(
     ...(outward
       ? high("remote", `${what} ${file.text} acts outside the checkout by its name`)
       : none),
+    ...risky,
     ...(foreign ? high("outside", `${what} runs ${file.text}, a file outside the checkout`) : none),
     ...(fresh
       ? high("unanalysable", `${what} runs ${file.text}, which the same command writes`)
@@ -116,7 +134,36 @@ export function judgeFile({ name, args, scene }: Call): Causes {
   return runsFile("", { text: name, glob: false }, { args, scene });
 }
 
-const runsTool: Judge = ({ name, args, scene }) => runs(name, args, scene);
+/** Options of watchers that bring a text for a shell. */
+const STARTS =
+  /^--?(on-?(success|failure|first-?success|compilation\w*)|exec|watch-exec|build\.cmd)(=|$)/i;
+
+const runsTool: Judge = ({ name, args, scene }) => {
+  const started = args.find((word) => STARTS.test(word.text));
+  return [
+    ...runs(name, args, scene),
+    ...(started === undefined
+      ? none
+      : high("unanalysable", `${name} starts a command by ${started.text}`)),
+  ];
+};
+
+/** Task runners and site generators: a task may act outside by its name. */
+const runsTask: Judge = (call) => {
+  const outward = call.args
+    .filter((word) => !word.text.startsWith("-"))
+    .slice(0, 4)
+    .find((word) =>
+      /(^|[:-])(publish|deploy|release|login|logout|link|upload|push|sign|submit|connect)$/.test(
+        word.text,
+      ),
+    );
+  return outward === undefined
+    ? runsTool(call)
+    : high("remote", `${call.name} ${outward.text} acts outside the checkout by its name`);
+};
+const TASK_TOOLS =
+  "nx turbo ng hugo mkdocs web-ext nuxt nitro quasar vitepress astro next changelogen";
 
 /** Tools that write where an option of theirs says are still within the checkout; these reach outside by a sub-command. */
 const REACHING: Table = {
@@ -126,14 +173,54 @@ const REACHING: Table = {
       ? runsTool(call)
       : high("irreversible", `prisma ${words} changes a database`);
   },
-  lerna: (call) =>
-    /^(run|exec|list|ls|changed|diff|bootstrap)$/.test(call.args[0]?.text ?? "")
+  alembic: (call) =>
+    /^(history|current|heads|branches|show|check|revision|init|--help|--version)$/.test(
+      call.args.find((word) => !word.text.startsWith("-"))?.text ?? "--help",
+    )
       ? runsTool(call)
+      : high("irreversible", "alembic changes a database"),
+  flask: (call) =>
+    /^((--app|-A)[= ][\w.:]+ |--debug |--no-debug )*(run|routes|--help|--version)\b/.test(
+      call.args.map((word) => word.text).join(" "),
+    )
+      ? runsTool(call)
+      : high("irreversible", "flask may change a database or open a shell"),
+  "drizzle-kit": (call) =>
+    /^(generate|check|export|introspect)$/.test(call.args[0]?.text ?? "")
+      ? runsTool(call)
+      : high("irreversible", "drizzle-kit changes a database"),
+  celery: (call) =>
+    call.args.some((word) => /^(purge|control|call|shell|multi|amqp|migrate)$/.test(word.text))
+      ? high("process", "celery acts on running workers")
+      : runsTool(call),
+  "django-admin": (call) =>
+    /^(startproject|startapp|makemessages|compilemessages|check|version|help)$/.test(
+      call.args[0]?.text ?? "",
+    )
+      ? runsTool(call)
+      : high("irreversible", "django-admin may change a database or open a shell"),
+  ghc: (call) =>
+    call.args.some((word) => /^-(e|fplugin|pgm|F)/.test(word.text))
+      ? high("unanalysable", "ghc runs code from its arguments")
+      : runsTool(call),
+  rustc: (call) =>
+    call.args.some((word) => /linker|^@|^-Zcodegen/.test(word.text))
+      ? high("unanalysable", "rustc with a program of its own")
+      : runsTool(call),
+  lerna: (call) =>
+    /^(run|list|ls|changed|diff|bootstrap)$/.test(call.args[0]?.text ?? "")
+      ? runsTask(call)
       : high("remote", `lerna ${call.args[0]?.text ?? ""} publishes or changes history`),
   playwright: (call) =>
     call.args[0]?.text === "install"
       ? high("downloaded", "playwright install downloads browsers")
       : runsTool(call),
+  "pre-commit": (call) =>
+    /^(run|validate-config|validate-manifest|sample-config|--version|--help)$/.test(
+      call.args[0]?.text ?? "run",
+    )
+      ? runsTool(call)
+      : high("protected", "pre-commit changes hooks of git, or downloads them"),
   "electron-builder": (call) =>
     call.args.some((word) => /^(-p|--publish)/.test(word.text))
       ? high("remote", "electron-builder publishes")
@@ -148,7 +235,21 @@ const REACHING: Table = {
       : high("remote", "hardhat may reach a chain"),
 };
 
+const COMPILERS = "gcc g++ cc c++ clang clang++";
+/** Options of compilers that start another program or load code into them. */
+const COMPILER_RUNS =
+  /^(-wrapper|-B|-specs|--specs|-fplugin|-iplugindir|-fuse-ld=.*\/|-fpass-plugin|-Xclang|-load|--config|@|-no-canonical-prefixes|-ld-path|--ld-path|-fprofile-use=\/)/;
+
+const compiles: Judge = (call) => {
+  const bad = call.args.find((word) => COMPILER_RUNS.test(word.text));
+  return bad === undefined
+    ? runsTool(call)
+    : high("unanalysable", `${call.name} with ${bad.text}, which can start other programs`);
+};
+
 export const project: Table = {
-  ...Object.fromEntries([...tools].map((name) => [name, runsTool])),
+  ...each(TOOLS, runsTool),
+  ...each(COMPILERS, compiles),
+  ...each(TASK_TOOLS, runsTask),
   ...REACHING,
 };

@@ -45,7 +45,13 @@ const pip = bySub(
     install: judgePipInstall,
     "list show freeze check help inspect debug": (call) =>
       call.args.some((word) => /^(-o|--outdated|--index.*)$/.test(word.text)) ? looks(call) : none,
-    "uninstall wheel": builds,
+    uninstall: (call) =>
+      call.args.some((word) =>
+        /^--(break-system-packages|python|root|prefix|target)/.test(word.text),
+      )
+        ? high("outside", "pip uninstall changes the Python of this machine")
+        : builds(call),
+    wheel: builds,
     "index search": looks,
     "download config cache": downloads,
   },

@@ -17,6 +17,15 @@ function paths(options: string, most = Infinity): Judge {
   return reader({ spec: toSpec(options), operands: "paths", most, patternBy: [] });
 }
 
+/** Programs that show names, sizes and times, never contents: a secret of the checkout stays one. */
+function shownOnly(options: string): Judge {
+  const judge = paths(options);
+  return (call) =>
+    judge(call).filter(
+      (cause) => cause.kind !== "secret" || cause.text.includes("outside the checkout"),
+    );
+}
+
 function texts(options: string, most = Infinity): Judge {
   return reader({ spec: toSpec(options), operands: "texts", most, patternBy: [] });
 }
@@ -160,14 +169,14 @@ function judgeCommand(call: Call): Causes {
 export const readers: Table = {
   ...each("echo : true false", harmless),
   ...each(
-    "cat tac nl head tail wc md5sum sha1sum sha224sum sha256sum sha384sum sha512sum md5 shasum b2sum cksum sum od hexdump strings base64 base32 fold fmt expand unexpand pr rev cut paste column colrm comm cmp diff3 join tsort look stat file du df readlink realpath zcat bzcat xzcat readelf exa eza lsd bat less more tokei cloc scc numfmt hd lz4cat zstdcat csvlook hexyl iostat",
+    "cat tac nl head tail wc md5sum sha1sum sha224sum sha256sum sha384sum sha512sum md5 shasum b2sum cksum sum od hexdump strings base64 base32 fold fmt expand unexpand pr rev cut paste column colrm comm cmp diff3 join tsort look file df zcat bzcat xzcat readelf bat less more tokei cloc scc numfmt hd lz4cat zstdcat csvlook hexyl iostat",
     paths("*"),
   ),
   head: paths("* -n: -c: -# --lines: --bytes:"),
   tail: paths("* -n: -c: -# -s: --lines: --bytes: --pid: --sleep-interval:"),
   cat: paths("*"),
   wc: paths("*"),
-  ls: paths(
+  ls: shownOnly(
     "* -I: -w: -T: --ignore: --hide: --sort: --time: --time-style: --color= --format: --block-size: --indicator-style:",
   ),
   ...each("dir vdir", paths("*")),
@@ -175,11 +184,12 @@ export const readers: Table = {
   paste: paths("-s -z -d: --delimiters: --serial"),
   column: paths("* -s: -o: -c: -N: -R: -E: -H: --separator: --output-separator: --table-columns:"),
   nl: paths("* -b: -n: -s: -v: -w: -i: -h: -f:"),
-  stat: paths("* -c: --format: --printf:"),
+  stat: shownOnly("* -c: --format: --printf:"),
+  ...each("readlink realpath exa eza lsd", shownOnly("*")),
   file: paths(
     "-b -i -h -L -k -r -s -z -0 -p -E --brief --mime --mime-type --mime-encoding --dereference --no-pad -F: -e:",
   ),
-  du: paths("* -d: -t: -B: --max-depth: --exclude: --threshold: --exclude-from@ -X@ --time="),
+  du: shownOnly("* -d: -t: -B: --max-depth: --exclude: --threshold: --exclude-from@ -X@ --time="),
   df: paths("* -B: -t: -x: --output= --type:"),
   base64: paths("* -w: --wrap: -o> -i@ --output> --input@"),
   shasum: paths("* -a:"),
@@ -196,6 +206,16 @@ export const readers: Table = {
     ),
   ),
   tree: paths(TREE),
+  shellcheck: paths(
+    "-a -x -V -C= -e: -f: -i: -o: -s: -S: -W: --exclude: --format: --severity: --shell: --include: --enable: --color= --external-sources --norc --check-sourced",
+  ),
+  hadolint: paths(
+    "-t: -f: -V --ignore: --format: --no-fail --failure-threshold: --no-color -c@ --config@",
+  ),
+  ...each(
+    "yamllint jsonlint actionlint",
+    paths("-s -f: -q -v --strict --format: --no-warnings -c@ -d:"),
+  ),
   grep: pattern(GREP, ["-e", "-f", "--regexp", "--file"]),
   ...each("egrep fgrep zgrep bzgrep xzgrep", pattern(GREP, ["-e", "-f", "--regexp", "--file"])),
   rg: pattern(RG, ["-e", "-f", "--regexp", "--file", "--files", "--type-list"]),
@@ -236,7 +256,7 @@ export const readers: Table = {
     if (sub?.text === "version") return none;
     if (sub?.text !== "dgst")
       return high("secret", `openssl ${sub?.text ?? ""} works with keys or other machines`);
-    return paths("-sha1 -sha224 -sha256 -sha384 -sha512 -md5 -hex -r -c -binary")({
+    return paths("-sha1 -sha224 -sha256 -sha384 -sha512 -md5 -hex -r -c -binary -out>")({
       name,
       args: rest,
       scene,
@@ -275,7 +295,9 @@ export const readers: Table = {
       ? odd("lsof", "such options")
       : medium("reads", "lsof lists open files of this machine"),
   ...each("getent", ({ args }) =>
-    /^(passwd|group|hosts|services|protocols)$/.test(args[0]?.text ?? "")
+    /^((passwd|group|services|protocols)( \w+)?|hosts( localhost)?)$/.test(
+      args.map((word) => (word.made === undefined ? word.text : "$")).join(" "),
+    )
       ? medium("reads", "getent looks at this machine")
       : odd("getent", args[0]?.text ?? ""),
   ),
@@ -295,9 +317,7 @@ export const readers: Table = {
   help: harmless,
   clear: harmless,
   man: ({ args }) =>
-    args.every((word) => /^\w[\w.-]*$/.test(word.text))
-      ? medium("reads", "man shows a page")
-      : odd("man", "options"),
+    args.every((word) => /^(-[kfw]|\w[\w.-]*)$/.test(word.text)) ? none : odd("man", "options"),
   ...each("tldr info", ({ args }) =>
     args.every((word) => /^\w[\w.-]*$/.test(word.text))
       ? medium("reads", "shows a page")

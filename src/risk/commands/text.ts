@@ -83,7 +83,7 @@ function judgeJq({ name, args, scene }: Call): Causes {
   if (parsed.odd !== undefined) return odd(name, parsed.odd);
   const [filter, ...operands] = parsed.operands;
   if (filter === undefined)
-    return hasOption(parsed, "--version", "-h", "--help") ? none : odd(name, "no filter");
+    return hasOption(parsed, "-f", "--from-file") ? odd(name, "no filter") : none;
   if (filter.glob || filter.made !== undefined || JQ_OUTWARD.test(filter.text)) {
     return high("secret", "jq with a filter that may read more than its input");
   }

@@ -3,7 +3,7 @@ import { type Causes, high, medium, none } from "../assessment.ts";
 import { parseArgs, type Spec, toSpec } from "../options.ts";
 import { judgePlaces } from "../places.ts";
 import { type Call, each, type Judge, odd, type Table } from "../scene.ts";
-import { assignmentOf } from "../variables.ts";
+import { assignmentOf, isPlainValue } from "../variables.ts";
 import type { Arg } from "../words.ts";
 import { enterFolder } from "./git-folders.ts";
 
@@ -76,7 +76,8 @@ function judgeEnv({ name, args, scene }: Call): Causes {
 function judgeAssignment(word: Arg): Causes {
   const name = word.text.slice(0, word.text.indexOf("="));
   if (/=\s*\(\)/.test(word.text)) return high("unanalysable", `sets ${word.text}, a function`);
-  return assignmentOf(name, "command") === "plain"
+  const value = { ...word, text: word.text.slice(name.length + 1) };
+  return assignmentOf(name, "command") === "plain" || isPlainValue(name, value)
     ? none
     : high("unanalysable", `sets the variable ${name}, which can change what programs do`);
 }

@@ -174,6 +174,27 @@ function judgeTar({ name, args, scene }: Call): Causes {
   ];
 }
 
+const IMAGES = toSpec(
+  "-resize: -quality: -crop: -rotate: -background: -density: -gravity: -extent: -geometry: -thumbnail: -colorspace: -depth: -format: -scale: -blur: -border: -bordercolor: -alpha: -fuzz: -transparent: -strip -trim -flip -flop -negate -monochrome -normalize -auto-orient +repage -append",
+);
+
+/** ImageMagick reads \`msl:\`, \`@list\` and \`|command\` in place of a file: names without such marks are files. */
+function judgeImages({ name, args, scene }: Call): Causes {
+  const parsed = parseArgs(args, IMAGES);
+  const bad = parsed.operands.find((word) => !/^[\w./*?-]+$/.test(word.text));
+  if (parsed.odd !== undefined || bad !== undefined)
+    return odd(name, parsed.odd ?? bad?.text ?? "");
+  return [
+    ...medium("edit", `${name} writes an image`),
+    ...judgePlaces(scene, parsed.operands.slice(0, -1), "read"),
+    ...judgePlaces(
+      scene,
+      name === "mogrify" ? parsed.operands : parsed.operands.slice(-1),
+      "write",
+    ),
+  ];
+}
+
 const ZIPPED =
   "-# -k -f -v -q -c -d -l -t -r -n -9 --keep --force --verbose --quiet --stdout --decompress --list --test --best --fast --rm -z -T: -o>";
 
@@ -201,11 +222,18 @@ export const writers: Table = {
     "-s -f -n -v -r -T --symbolic --force --no-dereference --relative --verbose",
     judgeLink,
   ),
-  install: writer("-d -D -v -m: -p --mode: --directory", judgeCopy(false)),
+  install: writer("-d -D -v -m: -p --mode: --directory", (parsed, scene, name) =>
+    hasOption(parsed, "-d", "--directory")
+      ? written(parsed, scene, name)
+      : judgeCopy(false)(parsed, scene, name),
+  ),
+  fallocate: writer("-l: -n -o: --length: --offset:", written),
   tee: writer("-a -i -p --append", ({ operands }, scene) => [
     ...(operands.length > 0 ? medium("edit", "tee writes files") : none),
     ...judgePlaces(scene, operands, "write"),
   ]),
+  sponge: writer("-a", written),
+  ...each("convert magick mogrify", judgeImages),
   ...each("dos2unix unix2dos", writer("-q -k -o --quiet", written)),
   truncate: writer("-s: -c --size: -r@", written),
   split: writer(
