@@ -12,8 +12,10 @@ import { createSecretFilter } from "../risk/hide-secrets.ts";
 import { type EventBody, type Outcome, parseEvent } from "../session/events.ts";
 import { paths } from "../session/folders.ts";
 import { openJournal } from "../session/journal.ts";
+import { keepWatch } from "../session/keeper.ts";
 import { endLeftovers, SESSION_MARK } from "../session/leftovers.ts";
 import { takeLock } from "../session/lock.ts";
+import { coordinatorMark, isMarkOf } from "../session/process-mark.ts";
 import { openRunFolder } from "../session/run-folder.ts";
 import { type Aftermath, takeStock } from "./aftermath.ts";
 import { createAnswers } from "./answers.ts";
@@ -68,12 +70,14 @@ export async function runSession(
   const places = createWorkPlaces({ repository, at, log });
   let aftermath: Aftermath | undefined;
   if (plan.resume) {
-    const leftovers = await endLeftovers({ [SESSION_MARK]: folder });
+    const variables = { [SESSION_MARK]: folder };
+    const leftovers = await endLeftovers({ variables, isMarked: isMarkOf(folder) });
     const torn = opened.torn?.bytes ?? 0;
     const past = { team: core.team(), events: opened.events, repository, session, at, places };
     aftermath = await takeStock({ ...past, leftovers, torn });
     // Before anything slow: whoever watches sees within half a second that the session is there.
   } else await core.emit(startedEvent(plan));
+  await keepWatch(coordinatorMark(folder));
 
   using budget = openBudget(core, plan.options, failed);
   const { governor } = budget;

@@ -13,6 +13,7 @@ import { colourOf } from "../panes/palette.ts";
 import { toolEnvironment } from "../risk/environment.ts";
 import type { SessionPaths } from "../session/folders.ts";
 import { endLeftovers, SESSION_MARK, WORKER_MARK } from "../session/leftovers.ts";
+import { newWorkerMark } from "../session/process-mark.ts";
 import { isAlive, type ProcessId, processWord, startTimeOf } from "../session/processes.ts";
 import type { Core } from "./core.ts";
 import { downFor } from "./down.ts";
@@ -51,6 +52,7 @@ export interface Supervisor {
 
 /** A worker's process. `why` is set when the supervisor ends it itself. */
 interface Run extends ProcessId {
+  readonly mark: number;
   why: string | undefined;
 }
 
@@ -123,6 +125,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const key = createKey();
     keys.set(name, key);
     await writeKey(join(at.keys, `${name}.key`), key);
+    const mark = newWorkerMark(options.folder);
     const colour = colourOf(worker.badge, "dark");
     const { pid, pane } = await launcher.start({
       worker: name,
@@ -140,12 +143,14 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         String(colour.index),
         "--coordinator",
         processWord(self),
+        "--mark",
+        String(mark),
       ]),
       env: { ...workerEnvironment(options.env), [SESSION_MARK]: options.folder },
       cwd: options.cwd,
       logFile: at.pane(name),
     });
-    runs.set(name, { pid, startTime: startTimeOf(pid) ?? "", why: undefined });
+    runs.set(name, { pid, startTime: startTimeOf(pid) ?? "", mark, why: undefined });
     const now = performance.now();
     watchdog.started(name, now);
     if (again) restarts.again(name, now);
@@ -172,16 +177,17 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     keyOf: (peer) => keys.get(peer),
     heard: watchdog.heard,
     exited(name, exit) {
-      const why = runs.get(name)?.why;
+      const { why, mark } = runs.get(name) ?? {};
       runs.delete(name);
       watchdog.ended(name);
       governor.forget(name);
       // What its tools had started does not outlive it.
-      endLeftovers({ [SESSION_MARK]: options.folder, [WORKER_MARK]: name }).catch(
-        (error: unknown) => {
-          log.warn("leftovers were not ended", { worker: name, why: String(error) });
-        },
-      );
+      endLeftovers({
+        variables: { [SESSION_MARK]: options.folder, [WORKER_MARK]: name },
+        isMarked: (one) => one === mark,
+      }).catch((error: unknown) => {
+        log.warn("leftovers were not ended", { worker: name, why: String(error) });
+      });
       if (isClosing) {
         void core.emit({ type: "worker.exited", worker: name, code: exit.code });
         return;

@@ -1,5 +1,6 @@
-/** Processes that outlived whoever started them, found by the marks in their environment, and ended. */
+/** Processes that outlived whoever started them, found by their mark or by what stands in their environment, and ended. */
 import { readFileSync } from "node:fs";
+import { findByMark } from "./process-mark.ts";
 import { readProcesses } from "./process-table.ts";
 import { endTree, startTimeOf } from "./processes.ts";
 
@@ -9,29 +10,48 @@ export const WORKER_MARK = "SWARMUX_WORKER";
 
 /** How long a process may take to end by itself. */
 const GRACE_MS = 500;
+/** One that starts others while it is being ended is looked for again this often. */
+const ROUNDS = 5;
 
-/** Ends every process that carries all these marks, this one excepted; resolves with how many there were. */
-export async function endLeftovers(marks: Readonly<Record<string, string>>): Promise<number> {
-  const found = findMarked(marks);
-  await Promise.all(
-    found.map(async (pid) => {
-      const startTime = startTimeOf(pid);
-      if (startTime !== undefined) await endTree({ pid, startTime }, { graceMs: GRACE_MS });
-    }),
-  );
-  return found.length;
+export interface Leftovers {
+  /** Variables that all stand in the process's environment. */
+  readonly variables: Readonly<Record<string, string>>;
+  isMarked(mark: number): boolean;
+}
+
+/** Ends every process that is found either way, this one excepted; resolves with how many there were. */
+export async function endLeftovers(which: Leftovers): Promise<number> {
+  const ended = new Set<number>();
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const found = findLeftovers(which);
+    if (found.length === 0) break;
+    await Promise.all(
+      found.map(async (pid) => {
+        ended.add(pid);
+        const startTime = startTimeOf(pid);
+        if (startTime !== undefined) await endTree({ pid, startTime }, { graceMs: GRACE_MS });
+      }),
+    );
+  }
+  return ended.size;
+}
+
+function findLeftovers({ variables, isMarked }: Leftovers): number[] {
+  const found = new Set([...findMarked(variables), ...findByMark(isMarked)]);
+  found.delete(process.pid);
+  return [...found];
 }
 
 /** Pids of living processes with all these variables. Linux only; elsewhere none are found. */
-export function findMarked(marks: Readonly<Record<string, string>>): number[] {
+function findMarked(variables: Leftovers["variables"]): number[] {
   if (process.platform !== "linux") return [];
-  const wanted = Object.entries(marks).map(([name, value]) => `${name}=${value}`);
+  const wanted = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
   return readProcesses()
-    .filter(({ pid, isZombie }) => !isZombie && pid !== process.pid)
+    .filter(({ isZombie }) => !isZombie)
     .map(({ pid }) => pid)
     .filter((pid) => {
-      const variables = environmentOf(pid);
-      return wanted.every((one) => variables.has(one));
+      const there = environmentOf(pid);
+      return wanted.every((one) => there.has(one));
     });
 }
 

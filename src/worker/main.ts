@@ -22,6 +22,7 @@ import { approvedEnvironment, toolEnvironment } from "../risk/environment.ts";
 import { createSecretFilter } from "../risk/hide-secrets.ts";
 import { paths } from "../session/folders.ts";
 import { openJournal } from "../session/journal.ts";
+import { keepWatch } from "../session/keeper.ts";
 import { SESSION_MARK, WORKER_MARK } from "../session/leftovers.ts";
 import { conditionOf, parseProcessWord, startTimeOf } from "../session/processes.ts";
 import { workerTools } from "../tools/all-tools.ts";
@@ -40,6 +41,7 @@ const { values } = parseArgs({
     endpoint: { type: "string" },
     session: { type: "string" },
     coordinator: { type: "string", default: "" },
+    mark: { type: "string", default: "" },
     colour: { type: "string", default: "69" },
   },
 });
@@ -118,6 +120,7 @@ const [prices, prompt, instructions] = await Promise.all([
   readFile(join(at.prompts, "prices.json"), "utf8").then(readPrices),
   readFile(join(at.prompts, "worker.md"), "utf8").then((text) => parsePrompt(text, "worker.md")),
   readFile(join(at.prompts, "instructions.json"), "utf8").then(readInstructions),
+  keepWatch(Number(values.mark)),
 ]);
 const prefix = renderPrefix({ prompt: prompt.text, instructions, tools: workerTools });
 const outputs = at.output(name);

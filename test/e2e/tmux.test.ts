@@ -5,24 +5,16 @@ import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { attachArgs } from "../../src/panes/attach.ts";
 import { colourOf } from "../../src/panes/palette.ts";
-import { createTmux, type Tmux } from "../../src/panes/tmux.ts";
-import { tmuxPaths } from "../../src/panes/tmux-server.ts";
-import { sessionFolder } from "../../src/session/folders.ts";
-import { findRunFolder } from "../../src/session/run-folder.ts";
+import type { Tmux } from "../../src/panes/tmux.ts";
 import { go, goEnvironment } from "./support/go.ts";
 import { only, readEvents, userTurns, waitForEvent } from "./support/journal.ts";
 import { BIN, expectCode, scripted, swarmux } from "./support/swarmux.ts";
+import { openTeamsTmux } from "./support/teams-tmux.ts";
 import { colourBefore, openTerminal } from "./support/terminal.ts";
 import { createWorkplace, git, type Workplace } from "./support/workplace.ts";
 
 const WORKERS = ["ada", "ben", "cleo", "dov"];
 const RUN = ["run", "--offline", "--panes", "tmux", "--session", "s"];
-
-/** The team's own server, once it is there. */
-async function teamsTmux({ env, repo }: Workplace): Promise<Tmux> {
-  const run = await findRunFolder(sessionFolder(env, repo, "s"));
-  return createTmux(tmuxPaths(run ?? "/nowhere"));
-}
 
 function panesOf(tmux: Tmux): Promise<string> {
   const format =
@@ -49,7 +41,7 @@ test.each([
     });
 
     expect(started).toMatchObject({ code: 0, stdout: "s" });
-    const tmux = await teamsTmux(place);
+    const tmux = await openTeamsTmux(place);
     await expectHeld(place);
     const argv = ["env", "-u", "TMUX", "TERM=tmux-256color", ...attachArgs(tmux)];
     {
@@ -193,7 +185,7 @@ async function startAsking(place: Workplace): Promise<Tmux> {
   const { env } = scripted("replans");
   const started = await swarmux(place, [...RUN, "--detach", "add two"], { env });
   expectCode(started, 0);
-  const tmux = await teamsTmux(place);
+  const tmux = await openTeamsTmux(place);
   await expectShown(tmux, /plan: 2 tasks\b[^]*plan waits for you/);
   expect(only(await readEvents(place), "worker.spawned")).toEqual([]);
   return tmux;

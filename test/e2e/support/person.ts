@@ -1,13 +1,11 @@
 /** A person at a terminal with a session on it: types with `send-keys`, looks with `capture-pane`. */
 import { stripVTControlCharacters } from "node:util";
 import { expect, vi } from "vitest";
-import { createTmux, type Tmux } from "../../../src/panes/tmux.ts";
+import type { Tmux } from "../../../src/panes/tmux.ts";
 import { LIST_PANES, parsePanes } from "../../../src/panes/tmux-panes.ts";
-import { tmuxPaths } from "../../../src/panes/tmux-server.ts";
-import { sessionFolder } from "../../../src/session/folders.ts";
-import { findRunFolder } from "../../../src/session/run-folder.ts";
 import { goEnvironment } from "./go.ts";
 import { BIN, scripted } from "./swarmux.ts";
+import { openTeamsTmux } from "./teams-tmux.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 import type { Workplace } from "./workplace.ts";
 
@@ -51,11 +49,7 @@ export async function sitDown(place: Workplace, options: PersonOptions): Promise
     for (const key of keys) await (KEYS.test(key) ? send(key) : send("-l", "--", key));
   }
 
-  async function tmux(): Promise<Tmux> {
-    const run = await findRunFolder(sessionFolder(place.env, place.repo, "s"));
-    if (run === undefined) throw new Error("the session has no run folder yet");
-    return createTmux(tmuxPaths(run));
-  }
+  const tmux = () => openTeamsTmux(place);
 
   async function capture(...flags: string[]): Promise<string> {
     const own = await tmux();
