@@ -43,7 +43,7 @@ export function addSteerCommands(program: Command, act: Act): void {
   ])
     .argument("<question>", "its id, as status shows it")
     .argument("<text...>", "what to say")
-    .description("answer a question of the coordinator")
+    .description("answer a question of the coordinator or of a worker")
     .addOption(session())
     .action(
       act(async (output, ...[question, words, options]: [string, string[], Common]) => {

@@ -1,7 +1,9 @@
 /** `swarmux gates`, `approve` and `deny`: what waits for a person, and the answers, from any terminal. */
+
 import { Chalk } from "chalk";
 import { editableText } from "../coordinator/person-actions.ts";
 import { gateLines } from "../coordinator/screen/gate.ts";
+import { showHidden } from "../coordinator/screen/printable.ts";
 import { EXIT, SwarmError } from "../errors.ts";
 import type { Gate } from "../session/events.ts";
 import { askCoordinator } from "./ask.ts";
@@ -40,7 +42,7 @@ export async function gates(output: Output, options: Named) {
     for (const way of waysToAnswer(gate)) output.line(`  ${way}`);
   }
   for (const { id, agent, text } of questions.values()) {
-    output.line(`${paint.bold(id)} ${agent} asks: ${text}`);
+    output.line(`${paint.bold(id)} ${agent} asks: ${showHidden(text)}`);
     output.line(`  answer: swarmux answer ${id} "…"`);
   }
   if (!isPlanOpen && waiting.size + questions.size === 0) output.note("Nothing waits for you.");

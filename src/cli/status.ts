@@ -91,7 +91,9 @@ export function statusLines(view: SessionView, paint: InstanceType<typeof Chalk>
     ...[...team.gates.values()].map(
       (gate) => `⧗ ${gate.id} waits for you: ${gate.worker} ${gate.tool} ${hint(gate.input)}`,
     ),
-    ...[...team.questions.values()].map((question) => `question ${question.id}: ${question.text}`),
+    ...[...team.questions.values()].map(
+      ({ id, agent, text }) => `question ${id} of ${agent}: ${text}`,
+    ),
   ];
   if (team.state === "finished") lines.push("", `${team.outcome}: ${team.summary}`);
   const state = sessionState(view);

@@ -44,7 +44,7 @@ export interface Decision {
 export function decide(team: Team, event: SessionEvent): Decision {
   const next = evolve(team, event);
   if (event.up !== undefined && isRepeated(team, event)) return { team: next, actions: [] };
-  return { team: next, actions: [...actionsFor(next, event, team), ...voidGates(team, next)] };
+  return { team: next, actions: [...actionsFor(next, event, team), ...voidWaiting(team, next)] };
 }
 
 function isRepeated(team: Team, event: SessionEvent): boolean {
@@ -103,6 +103,7 @@ function actionsFor(team: Team, event: SessionEvent, before: Team): Action[] {
     case "tool.started":
     case "tool.finished":
     case "question.asked":
+    case "question.voided":
     case "message.delivered":
     case "memory.written":
     case "integration.checked":
@@ -188,18 +189,23 @@ function answered(before: Team, event: EventOf<"gate.answered">): Action[] {
   return [{ do: "emit", event: { ...end, denied: true } }];
 }
 
-/** Gates of a task that ended or went to another worker stand for nothing any more. */
-function voidGates(before: Team, after: Team): Action[] {
+/** Gates and questions of a task that ended or went to another worker stand for nothing any more. */
+function voidWaiting(before: Team, after: Team): Action[] {
   if (before.tasks === after.tasks && before.workers === after.workers) return [];
-  return [...after.gates.values()].flatMap((gate): Action[] => {
+  const gates = [...after.gates.values()].flatMap((gate): EventBody[] => {
     const reason = whyVoid(after, gate);
-    return reason === undefined
-      ? []
-      : [{ do: "emit", event: { type: "gate.voided", gate: gate.id, reason } }];
+    return reason === undefined ? [] : [{ type: "gate.voided", gate: gate.id, reason }];
   });
+  const questions = [...after.questions.values()].flatMap(
+    ({ id, agent, task = null }): EventBody[] => {
+      const reason = whyVoid(after, { worker: agent, task });
+      return reason === undefined ? [] : [{ type: "question.voided", question: id, reason }];
+    },
+  );
+  return [...gates, ...questions].map((event): Action => ({ do: "emit", event }));
 }
 
-function whyVoid(team: Team, gate: Gate): string | undefined {
+function whyVoid(team: Team, gate: Pick<Gate, "worker" | "task">): string | undefined {
   if (gate.task === null) return undefined;
   const task = team.tasks.get(gate.task);
   if (task === undefined || isSettled(task)) return `task ${gate.task} has ended`;

@@ -9,8 +9,6 @@ export interface Desk {
   trackedFiles(): Promise<readonly string[]>;
   /** Proposes what is not approved yet and waits for the person. Resolves with the note of a no, or undefined for a yes. */
   settlePlan(signal: AbortSignal): Promise<string | undefined>;
-  /** Asks the person; resolves with the answer. */
-  ask(text: string, signal: AbortSignal): Promise<string>;
   /** The lead says that the request is fulfilled. */
   finish(summary: string): Promise<void>;
 }

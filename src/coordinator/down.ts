@@ -56,6 +56,11 @@ function commandsFor(step: Step, worker: string): Command[] {
     return [{ type: "verdict", task: event.task, merged, final: true, text: event.why }];
   }
   if (event.type === "gate.answered") return gateCommands(step, { ...event, worker });
+  if (event.type === "question.answered") {
+    const { question, text } = event;
+    const isOwn = step.before.questions.get(question)?.agent === worker;
+    return isOwn ? [{ type: "answer", question, text }] : [];
+  }
   if (event.type === "message.sent" && event.to === worker) {
     return [{ type: "steer", id: event.seq, from: event.from, text: event.text }];
   }

@@ -133,9 +133,11 @@ function apply(team: Team, event: SessionEvent): Team {
           id: event.question,
           agent: event.agent,
           text: event.text,
+          ...(event.task === undefined ? {} : { task: event.task }),
         }),
       };
     case "question.answered":
+    case "question.voided":
       return { ...team, questions: withoutKey(team.questions, event.question) };
     case "message.sent":
       return {

@@ -41,6 +41,12 @@ function bodyEvent(team: Team, worker: string, body: Up): EventBody {
       return (team.gates.get(body.gate)?.worker ?? worker) === worker
         ? { type: "gate.voided", gate: body.gate, reason: body.reason }
         : late(worker, body.gate);
+    case "question": {
+      const { question, task, text } = body;
+      return isHolder(team, worker, task) && !team.questions.has(question)
+        ? { type: "question.asked", question, agent: worker, text, task }
+        : late(worker, task);
+    }
     case "typed":
       return { type: "message.sent", from: "person", to: worker, text: body.text };
     case "report":

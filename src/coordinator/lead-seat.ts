@@ -33,7 +33,7 @@ import type { Governor } from "./governor.ts";
 import { toEntry } from "./inbox.ts";
 import { type LeadEnd, runLead } from "./lead.ts";
 import { createAgent } from "./lead-tools/agent.ts";
-import { createAskUserQuestion } from "./lead-tools/ask-user-question.ts";
+import { leadAskUserQuestion } from "./lead-tools/ask-user-question.ts";
 import { createFinish } from "./lead-tools/finish.ts";
 import { createTaskCreate } from "./lead-tools/task-create.ts";
 import { createTaskStop } from "./lead-tools/task-stop.ts";
@@ -123,7 +123,7 @@ function leadTools(desk: Desk): Tool[] {
     createAgent(desk),
     sendMessageTool,
     createTaskStop(desk),
-    createAskUserQuestion(desk),
+    leadAskUserQuestion,
     rememberTool,
     recallTool,
     ...readingTools,
@@ -137,7 +137,6 @@ function createLeadDesk({ core, person, at }: LeadSeatOptions): Desk {
     emit: core.emit,
     trackedFiles: () => listTracked(at.checkout("lead")),
     settlePlan: (signal) => person.settlePlan(signal),
-    ask: (text, signal) => person.ask(LEAD, text, signal),
     async finish(summary) {
       await core.emit({ type: "session.finished", outcome: outcomeOf(core.team()), summary });
     },
@@ -152,7 +151,7 @@ function outcomeOf(team: Team): Outcome {
 }
 
 async function leadContext(options: LeadSeatOptions, signal: AbortSignal): Promise<ToolContext> {
-  const { core, at, env, secrets } = options;
+  const { core, person, at, env, secrets } = options;
   const enclosure = openEnclosure("none", env);
   const outputs = at.output("lead");
   await mkdir(outputs, { recursive: true, mode: 0o700 });
@@ -186,6 +185,7 @@ async function leadContext(options: LeadSeatOptions, signal: AbortSignal): Promi
       }
       await core.emit({ type: "message.sent", from: LEAD, to, text: message });
     },
+    ask: (text) => person.ask(text, signal),
     report: () => Promise.reject(new ToolError("The coordinator does not report. Use Finish.")),
     background: NO_BACKGROUND,
     enclosure,

@@ -2,12 +2,13 @@
 import type { EventBody } from "../session/events.ts";
 import type { Core } from "./core.ts";
 import { createPersonActions, type PersonActions } from "./person-actions.ts";
-import { needsApproval } from "./team.ts";
+import { COORDINATOR, needsApproval } from "./team.ts";
 
 export interface Person extends PersonActions {
   /** Proposes the tasks that are not approved, unless all are; resolves with the note of a no. */
   settlePlan(signal: AbortSignal): Promise<string | undefined>;
-  ask(agent: string, text: string, signal: AbortSignal): Promise<string>;
+  /** A question of the lead. */
+  ask(text: string, signal: AbortSignal): Promise<string>;
 }
 
 export function createPerson(core: Core, options: { readonly acceptsUnseen: boolean }): Person {
@@ -49,17 +50,19 @@ export function createPerson(core: Core, options: { readonly acceptsUnseen: bool
       const event = await answer;
       return event.type === "plan.rejected" ? event.note : undefined;
     },
-    async ask(_agent, text, signal) {
+    async ask(text, signal) {
       const { questions, questionsAsked } = core.team();
       // A process before this one may have asked already.
-      const open = [...questions.values()].find((one) => one.text === text);
+      const open = [...questions.values()].find(
+        (one) => one.agent === COORDINATOR && one.text === text,
+      );
       const question = open?.id ?? `q${questionsAsked + 1}`;
       const answer = until(
         (event) => event.type === "question.answered" && event.question === question,
         signal,
       );
       if (open === undefined) {
-        await core.emit({ type: "question.asked", question, agent: "coordinator", text });
+        await core.emit({ type: "question.asked", question, agent: COORDINATOR, text });
       }
       const event = await answer;
       return event.type === "question.answered" ? event.text : "";

@@ -75,6 +75,8 @@ export interface Question {
   readonly id: string;
   readonly agent: string;
   readonly text: string;
+  /** The task that a worker asks for. */
+  readonly task?: string;
 }
 
 export interface Spending {

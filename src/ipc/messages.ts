@@ -67,6 +67,8 @@ export const Command = z.discriminatedUnion("type", [
     /** The input that the person put in place of the agent's; it is judged anew. */
     input: z.record(z.string(), z.unknown()).optional(),
   }),
+  /** The person's words on this worker's question. */
+  z.object({ type: z.literal("answer"), question: z.string(), text: z.string() }),
   /** The task is taken away: stop working on it, report nothing. */
   z.object({ type: z.literal("drop"), task: z.string(), reason: z.string() }),
 ]);
@@ -117,6 +119,13 @@ export const Up = z.discriminatedUnion("type", [
   }),
   /** The action of a gate is another one by now, or will not run. */
   z.object({ type: z.literal("gate.void"), gate: z.string(), reason: z.string() }),
+  /** A question for the person; `question` is the id that the worker gave it. */
+  z.object({
+    type: z.literal("question"),
+    question: z.string(),
+    task: z.string(),
+    text: z.string(),
+  }),
   /** Words that a person typed into this worker's pane, for this worker. */
   z.object({ type: z.literal("typed"), text: z.string() }),
   z.object({ type: z.literal("report"), task: z.string(), report: Report }),

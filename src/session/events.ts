@@ -231,8 +231,17 @@ export const EventBody = z.discriminatedUnion("type", [
   /** The action will not be run any more, or is another one by now. */
   event("gate.voided", { gate: z.string(), reason: z.string() }),
 
-  event("question.asked", { question: z.string(), agent: z.string(), text: z.string() }),
+  /** `task` where a worker asks: the question ends with it. */
+  event("question.asked", {
+    question: z.string(),
+    agent: z.string(),
+    text: z.string(),
+    task: task.optional(),
+  }),
   event("question.answered", { question: z.string(), text: z.string(), by: z.string() }),
+
+  /** Nobody waits for the answer any more. */
+  event("question.voided", { question: z.string(), reason: z.string() }),
 
   event("message.sent", { from: z.string(), to: z.string(), text: z.string() }),
   /** `message` is the `seq` of the `message.sent` that has reached its agent. */

@@ -1,4 +1,5 @@
 /** The tools of a worker, in the order in which every worker's model gets them: the order is part of the cached prefix. */
+import { workerAskUserQuestion } from "./ask-user-question.ts";
 import { bashTool } from "./bash.ts";
 import { editTool } from "./edit.ts";
 import { globTool } from "./glob.ts";
@@ -31,6 +32,7 @@ export const workerTools: readonly Tool[] = [
   sendMessageTool,
   rememberTool,
   recallTool,
+  workerAskUserQuestion,
   reportTool,
 ];
 

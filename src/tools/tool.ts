@@ -36,6 +36,8 @@ export interface ToolContext {
   readonly memory: MemoryDesk;
   /** Sends a message to another agent (`coordinator` or a worker's name). Resolves when it is on disk. */
   send(to: string, message: string): Promise<void>;
+  /** Asks the person; resolves with their answer, however long that takes. */
+  ask(question: string): Promise<string>;
   /** Ends the agent's task. Rejects with `ToolError` when the report can't be accepted. */
   report(report: Report): Promise<void>;
   /** Commands that go on beside the agent; they end with its task. */

@@ -7,6 +7,7 @@ import { createReadLog } from "../tools/read-log.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import { type BackgroundJournal, openBackground } from "./background.ts";
 import type { Mailroom } from "./mailroom.ts";
+import type { Pane } from "./pane.ts";
 import type { Assignment } from "./records.ts";
 
 /** What a task's context needs besides the desk itself. */
@@ -27,10 +28,11 @@ export interface WorkerDesk {
 export interface DeskOptions {
   readonly mailroom: Mailroom;
   readonly name: string;
+  readonly pane: Pick<Pane, "note">;
   readonly journal: BackgroundJournal;
 }
 
-export function createDesk({ mailroom, name, journal }: DeskOptions): WorkerDesk {
+export function createDesk({ mailroom, name, pane, journal }: DeskOptions): WorkerDesk {
   return {
     contextFor: (job, around) => ({
       ...around,
@@ -49,6 +51,14 @@ export function createDesk({ mailroom, name, journal }: DeskOptions): WorkerDesk
           return mailroom.remembered(draft.text, name, around.signal);
         },
         recall: (query, limit) => searchEntries(mailroom.entries(), query, limit),
+      },
+      async ask(text) {
+        const { signal } = around;
+        pane.note(`asks you: ${text}`);
+        const answer = await mailroom.askQuestion({ task: job.task.id, text }, signal);
+        if (answer === undefined) throw signal.reason;
+        pane.note(`you answer: ${answer}`);
+        return answer;
       },
       async send(to, message) {
         const others = new Set(mailroom.rows().flatMap((row) => row.owner ?? []));

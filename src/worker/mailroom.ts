@@ -55,6 +55,11 @@ export interface Mailroom {
   say(body: Up): Promise<void>;
   /** Opens a gate and waits for the person's answer; undefined when `signal` aborts first. */
   askPerson(ask: GateAsk, signal: AbortSignal): Promise<GateReply | undefined>;
+  /** Asks the person and waits for their words; undefined when `signal` aborts first. */
+  askQuestion(
+    ask: { task: string; text: string },
+    signal: AbortSignal,
+  ): Promise<string | undefined>;
   /** The task to work on, as soon as there is one; undefined once `signal` aborts. */
   nextJob(signal: AbortSignal): Promise<Assignment | undefined>;
   /** Aborts when the running task is taken away. */
@@ -167,6 +172,15 @@ export function createMailroom(options: MailroomOptions): Mailroom {
         await say({ type: "gate", gate, ...ask });
       }
       return until(() => replies.get(gate), signal);
+    },
+    async askQuestion({ task, text }, signal) {
+      const asked = state.sent.flatMap(({ body }) => (body.type === "question" ? [body] : []));
+      // Asked for this task before, by a process before this one or in the same words: one answer serves.
+      const own = new Set(state.sent.slice(state.sentBefore).map(({ body }) => body));
+      const same = asked.find((one) => one.task === task && one.text === text && own.has(one));
+      const question = same?.question ?? `${name}-q${asked.length + 1}`;
+      if (same === undefined) await say({ type: "question", question, task, text });
+      return until(() => state.answers.find((one) => one.question === question)?.text, signal);
     },
     async nextJob(signal) {
       life = signal;

@@ -159,6 +159,7 @@ const secrets = createSecretFilter(modelKeys(modelEnv));
 const desk = createDesk({
   mailroom,
   name,
+  pane,
   journal: {
     records: records.flatMap((record) => parseBackgroundRecord(record) ?? []),
     append: (record) => journal.append(record).durable,

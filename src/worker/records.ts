@@ -34,6 +34,10 @@ export interface WireState {
   readonly letters: readonly Letter[];
   /** The person's answers to this worker's gates. */
   readonly replies: readonly Extract<Command, { type: "gate" }>[];
+  /** The person's answers to this worker's questions. */
+  readonly answers: readonly Extract<Command, { type: "answer" }>[];
+  /** How many bodies were sent before the job was given: what was asked for another job is not asked for this one. */
+  readonly sentBefore: number;
 }
 
 export const NO_WIRE: WireState = {
@@ -44,6 +48,8 @@ export const NO_WIRE: WireState = {
   sentBack: null,
   letters: [],
   replies: [],
+  answers: [],
+  sentBefore: 0,
 };
 
 /** Folds the journal's lines; those of the conversation are passed over. */
@@ -78,7 +84,13 @@ export function foldReceived(state: WireState, n: number, body: Down): WireState
 function foldCommand(state: WireState, command: Command): WireState {
   switch (command.type) {
     case "assign":
-      return { ...state, job: command, reported: false, sentBack: null };
+      return {
+        ...state,
+        job: command,
+        reported: false,
+        sentBack: null,
+        sentBefore: state.sent.length,
+      };
     case "verdict":
       if (command.task !== state.job?.task.id) return state;
       return command.final
@@ -94,5 +106,7 @@ function foldCommand(state: WireState, command: Command): WireState {
     }
     case "gate":
       return { ...state, replies: [...state.replies, command] };
+    case "answer":
+      return { ...state, answers: [...state.answers, command] };
   }
 }

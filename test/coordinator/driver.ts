@@ -168,7 +168,6 @@ export function createDriver(workers: number, onStep: (step: Step) => void): Dri
     emit: async (body) => emit(body),
     trackedFiles: async () => [],
     settlePlan,
-    ask: async () => "",
     finish: async () => {},
   };
   const context = leadContext(() => team);

@@ -49,6 +49,11 @@ test.each<[Up, EventBody]>([
     { type: "model.called", agent: "ada", task: "t1", ...call },
   ],
   [
+    { type: "question", question: "ada-q1", task: "t1", text: "Which?" },
+    { type: "question.asked", question: "ada-q1", agent: "ada", text: "Which?", task: "t1" },
+  ],
+  [{ type: "question", question: "ada-q1", task: "t2", text: "Which?" }, late("t2")],
+  [
     { type: "tool.started", ...tool, risk: "LOW" },
     { type: "tool.started", agent: "ada", ...tool, risk: "LOW" },
   ],
@@ -141,6 +146,7 @@ test("every kind of word that the wire carries is in the table above", () => {
   const kinds = Up.options.map((option) => option.shape.type.value);
   expect(kinds.toSorted()).toEqual(
     [
+      "question",
       "ready",
       "model.called",
       "tool.started",

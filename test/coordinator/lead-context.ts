@@ -26,6 +26,7 @@ export function leadContext(team: () => Team, signal = new AbortController().sig
     },
     memory: { remember: refuse, recall: () => [] },
     send: refuse,
+    ask: refuse,
     report: refuse,
     background: NO_BACKGROUND,
     enclosure: NO_WALLS,

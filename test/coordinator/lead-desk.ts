@@ -7,7 +7,7 @@ import { createCore } from "../../src/coordinator/core.ts";
 import type { Action } from "../../src/coordinator/decide.ts";
 import type { Desk } from "../../src/coordinator/desk.ts";
 import { createAgent } from "../../src/coordinator/lead-tools/agent.ts";
-import { createAskUserQuestion } from "../../src/coordinator/lead-tools/ask-user-question.ts";
+import { leadAskUserQuestion } from "../../src/coordinator/lead-tools/ask-user-question.ts";
 import { createFinish } from "../../src/coordinator/lead-tools/finish.ts";
 import { createTaskCreate } from "../../src/coordinator/lead-tools/task-create.ts";
 import { createTaskStop } from "../../src/coordinator/lead-tools/task-stop.ts";
@@ -18,7 +18,7 @@ import { ToolError } from "../../src/errors.ts";
 import { listTracked } from "../../src/git/tracked.ts";
 import type { EventBody } from "../../src/session/events.ts";
 import { openJournal } from "../../src/session/journal.ts";
-import type { Tool } from "../../src/tools/tool.ts";
+import type { Tool, ToolContext } from "../../src/tools/tool.ts";
 import { leadContext } from "./lead-context.ts";
 import { tempFolder } from "./support.ts";
 
@@ -58,19 +58,21 @@ export async function openLeadDesk(): Promise<LeadDesk> {
       return listTracked(checkout);
     },
     settlePlan: (signal) => person.settlePlan(signal),
-    ask: (text, signal) => person.ask("coordinator", text, signal),
     finish: async (summary) => {
       await core.emit({ type: "session.finished", outcome: "done", summary });
     },
   };
-  const context = leadContext(core.team);
+  const context: ToolContext = {
+    ...leadContext(core.team),
+    ask: (text) => person.ask(text, new AbortController().signal),
+  };
   return {
     tools: {
       create: createTaskCreate(desk),
       update: createTaskUpdate(desk),
       stop: createTaskStop(desk),
       agent: createAgent(desk),
-      ask: createAskUserQuestion(desk),
+      ask: leadAskUserQuestion,
       finish: createFinish(desk),
     },
     performed,

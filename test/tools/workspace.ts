@@ -22,6 +22,8 @@ export interface Workspace {
   readonly sent: { to: string; message: string }[];
   readonly reports: Report[];
   readonly background: Background;
+  /** Questions for the person. */
+  readonly asked: string[];
   /** Background commands of whose end the agent knows. */
   readonly told: string[];
   readonly entries: Entry[];
@@ -39,6 +41,8 @@ export function createWorkspace(
     signal?: AbortSignal;
     tasks?: readonly TaskDetail[];
     gone?: readonly GoneCommand[];
+    /** What the person says to every question. */
+    answer?: string;
   } = {},
 ): Workspace {
   const base = realpathSync(mkdtempSync(join(tmpdir(), "swarmux-tools-")));
@@ -50,6 +54,7 @@ export function createWorkspace(
   const sent: { to: string; message: string }[] = [];
   const reports: Report[] = [];
   const told: string[] = [];
+  const asked: string[] = [];
   const entries: Entry[] = [];
   const tasks = options.tasks ?? [];
   const env = { PATH: process.env["PATH"] ?? "", HOME: base, LANG: "C.UTF-8" };
@@ -100,6 +105,10 @@ export function createWorkspace(
       recall: (query, limit) => searchEntries(entries, query, limit),
     },
     send: async (to, message) => void sent.push({ to, message }),
+    ask: async (question) => {
+      asked.push(question);
+      return options.answer ?? "";
+    },
     report: async (report) => void reports.push(report),
     background,
     enclosure,
@@ -123,6 +132,7 @@ export function createWorkspace(
     sent,
     reports,
     background,
+    asked,
     told,
     entries,
     git,

@@ -86,6 +86,8 @@ function describe({ before, after: team, event }: Step, paint: Paint): string | 
       return paint.bold(`question ${event.question} of ${event.agent}: ${showHidden(event.text)}`);
     case "question.answered":
       return `answered ${event.question}: ${showHidden(event.text)}`;
+    case "question.voided":
+      return paint.yellow(`question ${event.question} is void: ${event.reason}`);
     case "message.sent":
       return `${event.from} to ${event.to}: ${firstLine(event.text)}`;
     case "memory.written":
