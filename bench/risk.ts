@@ -16,6 +16,7 @@ const CORPORA = [
   "shell-held-out-2",
   "shell-held-out-3",
   "shell-held-out-4",
+  "shell-held-out-5",
 ];
 const ORDER = { LOW: 0, MEDIUM: 1, HIGH: 2 };
 const ROUNDS = 12;

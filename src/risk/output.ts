@@ -1,4 +1,5 @@
 /** What a command prints, as far as its kind is known: a fixed text, numbers and names, paths of the checkout, or anything. */
+import { namesSecrets } from "./paths.ts";
 import type { CommandNode, ParsedScript, Pipeline, Word } from "./syntax.ts";
 import type { Made } from "./words.ts";
 
@@ -33,6 +34,7 @@ export function throughFilter(input: Output, node: CommandNode, textOf: TextOf):
   if (words === undefined || name === undefined) return "any";
   const made = outputOfWords(words);
   if (made === "token" || name === "xargs") return name === "xargs" ? "any" : made;
+  if (name === "grep" && asksForSecrets(words.slice(1))) return "any";
   const keeps =
     /^(head|tail|sort|uniq|grep|cat)$/.test(name) ||
     (input === "token" &&
@@ -83,10 +85,19 @@ function outputOfWords(words: readonly string[]): Output {
   const [name = "", ...args] = words;
   if (name === "echo" || name === "printf") return outputOfEcho(name, args);
   if (isToken(name, args)) return "token";
+  if (asksForSecrets(args)) return "any";
   return listsPaths(name, args) &&
     !args.some((arg) => arg === "\0" || /^[/~]|(^|\/)\.\.(\/|$)/.test(arg))
     ? "path"
     : "any";
+}
+
+/** A list of secrets is no list of plain files; `-not -name .env` is none. */
+function asksForSecrets(args: readonly string[]): boolean {
+  return args.some(
+    (arg, at) =>
+      namesSecrets(arg) && !/^(!|-not)$/.test(args[at - 2] ?? "") && !args.includes("-v"),
+  );
 }
 
 function outputOfEcho(name: string, args: readonly string[]): Output {
@@ -115,7 +126,8 @@ function isToken(name: string, args: readonly string[]): boolean {
         !/show-|git-dir|git-path|--sq|toplevel|prefix|cdup|--parseopt|--format|-n/.test(text) ||
         /^rev-list -n ?1/.test(text)
       );
-    return /^branch --show-current$|^log( -\d+| -n ?\d+| --(no-merges|first-parent|reverse|all))*( --(format|pretty)=(format:)?%(h|H|ct|cI|as|cs))( -\d+| -n ?\d+)?( [\w./~^-]+)?$|^symbolic-ref --short HEAD$/.test(
+    // git refuses names of branches with white space, wildcards or a dash in front.
+    return /^branch --show-current$|^(branch|for-each-ref)( --(sort|merged|no-merged)(=[\w-]+)?)* --format=%\(refname:short\)( --(sort|merged|no-merged)(=[\w-]+)?)*( refs\/(heads|tags|remotes)(\/[\w/]+)?)?$|^log( -\d+| -n ?\d+| --(no-merges|first-parent|reverse|all))*( --(format|pretty)=(format:)?%(h|H|ct|cI|as|cs))( -\d+| -n ?\d+)?( [\w./~^-]+)?$|^symbolic-ref --short HEAD$/.test(
       text,
     );
   }

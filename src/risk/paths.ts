@@ -29,6 +29,7 @@ const DATA_FOLDERS = new Set(["secrets", "secret", ".secrets", "credentials", ".
 
 const SECRET_NAMES = [
   /^\.env(\..+|rc)?$/,
+  /^[\w.-]+\.env$/,
   /\.(pem|key|p12|pfx|jks|keystore|kdbx|ppk)$/,
   /^id_(rsa|dsa|ecdsa|ed25519)(_sk)?$/,
   /^\.(netrc|pgpass|npmrc|pypirc|git-credentials|htpasswd|vault-token|my\.cnf|s3cfg|dockercfg)$/,
@@ -74,6 +75,16 @@ export function judgePath(path: string, access: "read" | "write"): Causes {
   if (isSecret(path)) return high("secret", `${path} may hold secrets`);
   if (access === "read") return none;
   return medium("edit", `changes ${path}`);
+}
+
+/** Whether a name or pattern of names asks for secrets: `.env*`, `*.pem`. */
+export function namesSecrets(pattern: string): boolean {
+  const name = pattern.split("/").at(-1) ?? "";
+  const bare = name.replaceAll(/[*?^$\\]|\[[^\]]*\]/g, "");
+  return (
+    [name, bare, `x${bare}`, name.replaceAll(/[*?]+/g, "x")].some(isSecret) ||
+    /^\.?(env|pem|key|secrets?|credentials?|id_rsa|netrc|npmrc|ssh|aws)$/i.test(bare)
+  );
 }
 
 /** True for files that usually hold keys or passwords. */

@@ -11,6 +11,7 @@ import { packages } from "./packages.ts";
 import { asksVersion, judgeFile, project } from "./project.ts";
 import { pythonPackages } from "./python-packages.ts";
 import { readers } from "./readers.ts";
+import { searchers } from "./searchers.ts";
 import { starters } from "./starters.ts";
 import { textPrograms } from "./text.ts";
 import { wrappers } from "./wrappers.ts";
@@ -65,6 +66,7 @@ const programs: ReadonlyMap<string, Judge> = new Map(
     jsPackages,
     starters,
     guarded(readers),
+    guarded(searchers),
     textPrograms,
     writers,
     finders,

@@ -54,7 +54,11 @@ const go = bySub(
       call.args.some((word) => /^-(m|u)$/.test(word.text)) ? looks(call) : goBuilds(call),
     "version help doc": harmless,
     env: (call) =>
-      call.args.some((word) => /^-[wu]$/.test(word.text)) ? downloads(call) : looks(call),
+      call.args.some((word) => /^-[wu]$/.test(word.text))
+        ? downloads(call)
+        : call.args.length > 0 && call.args.every((word) => /^GO[A-Z0-9]+$/.test(word.text))
+          ? none
+          : looks(call),
     clean: (call) =>
       call.args.some((word) => word.text.endsWith("cache"))
         ? high("outside", "go clean empties the caches of this machine")

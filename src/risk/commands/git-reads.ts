@@ -221,6 +221,9 @@ export const gitReads: Readonly<Record<string, Judge>> = {
       spec: toSpec(
         "-v -l --format: --prefix: -o> --output> --list --worktree-attributes -# --verbose",
       ),
-      judge: (parsed, scene) => judgePlaces(scene, parsed.writes, "write"),
+      judge: (parsed, scene) => [
+        ...judgePlaces(scene, parsed.writes, "write"),
+        ...judgeOperands(scene, parsed.operands, "read"),
+      ],
     }),
 };

@@ -123,7 +123,7 @@ const judgeStash: Judge = (call) => {
         spec: toSpec(
           "-p -u -# -n: --stat --patch --oneline --name-only --name-status --include-untracked --only-untracked --format: --pretty= --numstat --shortstat --date: --all --graph",
         ),
-        judge: () => none,
+        judge: (parsed, scene) => judgeOperands(scene, parsed.operands, "read"),
       });
     case "push":
     case "save":
@@ -209,7 +209,7 @@ export const gitWrites: Readonly<Record<string, Judge>> = {
     "-r -q -n -f --cached --quiet --dry-run --ignore-unmatch --force --sparse",
     (parsed, scene) => {
       const all = parsed.operands.some((word) => /^(\.|\*|\.\/|:\/.*)$/.test(word.text));
-      return all
+      return all && !hasOption(parsed, "--cached")
         ? high("irreversible", "git rm of everything")
         : notShown(judgeOperands(scene, parsed.operands, "write"), parsed);
     },

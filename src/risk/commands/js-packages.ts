@@ -19,6 +19,8 @@ export function judgeScript(name: string, args: readonly Arg[], scene: Scene): C
   if (OUTWARD.test(name))
     return high("remote", `the script ${name} acts outside the checkout by its name`);
   const { scripts } = scene;
+  if (name === "env" && scripts?.["env"] === undefined)
+    return high("secret", "the script env that npm brings along shows the whole environment");
   const found = [`pre${name}`, name, `post${name}`]
     .map((key) => (scripts !== undefined && Object.hasOwn(scripts, key) ? scripts[key] : undefined))
     .map((body) => OUTWARD_COMMAND.exec(body ?? "")?.[2])
@@ -239,6 +241,8 @@ function judgeMore({ name, sub, words, has, scene }: Npm, shown: string): Causes
     }
     if (name === "yarn" && sub === "workspaces") {
       if (words[0]?.text === "list") return none;
+      if (words[0]?.text === "run" && words[1] !== undefined)
+        return judgeScript(words[1].text, words.slice(2), scene);
       if (words[0]?.text === "foreach" && words[1]?.text === "run" && words[2] !== undefined)
         return judgeScript(words[2].text, words.slice(3), scene);
     }

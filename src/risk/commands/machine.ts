@@ -120,7 +120,8 @@ const docker = bySub(
           ),
     compose: (call) => {
       const sub = call.args.find((word) => !word.text.startsWith("-"))?.text ?? "";
-      if (/^(ps|logs|images|config|version|ls|top|port)$/.test(sub)) return looks(call);
+      if (sub === "version") return none;
+      if (/^(ps|logs|images|config|ls|top|port)$/.test(sub)) return looks(call);
       return high(
         sub === "push" || sub === "pull" ? "remote" : "outside",
         `${call.name} ${sub} changes containers of this machine`,

@@ -31,6 +31,13 @@ export function buildsBut(refusal: RegExp): Judge {
 }
 
 export const runsInner: Judge = ({ name, args, scene }) => {
+  const [first] = args;
+  if (/^(-m|--module)$/.test(first?.text ?? "") && args.length > 1)
+    return scene.run([
+      { text: "python3", glob: false },
+      { text: "-m", glob: false },
+      ...args.slice(1),
+    ]);
   const at = args.findIndex((word) => !word.text.startsWith("-"));
   const options = args.slice(0, Math.max(at, 0));
   const bad = options.find(

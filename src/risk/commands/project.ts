@@ -26,15 +26,24 @@ export function isTool(name: string): boolean {
   return tools.has(name) || Object.hasOwn(REACHING, name);
 }
 
+/** For these `-v` or `-V` only means more words. */
+const SAYS_MORE =
+  /^(ssh|bash|sh|zsh|python\d?|perl|ruby|pytest|ctest|ninja|samu|tox|nox|behave|rspec|bats|coverage|ava|tap|tsd|mkdocs|sphinx-build|gotestsum|valgrind|c8|nyc|curl|wget|tar|sed|awk|rg|docker-compose)$/;
+
 /** `node --version` and the like, of programs that are known to print and end. */
 export function asksVersion({ name, args }: Call): boolean {
-  const [only] = args;
-  if (args.length !== 1 || only === undefined || only.made !== undefined) return false;
+  const [only, also] = args;
+  const verbose = args.length === 2 && /^(--verbose|-v)$/.test(also?.text ?? "");
+  if (
+    (args.length !== 1 && !(verbose && only?.text === "--version")) ||
+    only === undefined ||
+    only.made !== undefined
+  )
+    return false;
   if (!versioned.has(name) && !tools.has(name)) return false;
   return (
     /^(--version|--help)$/.test(only.text) ||
-    (/^(-v|-V|-h|version|help)$/.test(only.text) &&
-      !/^(ssh|bash|sh|zsh|python\d?|perl|ruby)$/.test(name)) ||
+    (/^(-v|-V|-vV|-h|version|help)$/.test(only.text) && !SAYS_MORE.test(name)) ||
     (only.text === "-V" && /^(ssh|python\d?)$/.test(name))
   );
 }

@@ -1,75 +1,9 @@
 /** Programs that only read: texts, paths or a pattern with paths. `*` stands where no option of theirs writes or runs anything. */
 import { type Causes, high, medium, none } from "../assessment.ts";
-import { hasOption, parseArgs, type Spec, toSpec } from "../options.ts";
-import { judgePlaces } from "../places.ts";
+import { parseArgs, toSpec } from "../options.ts";
 import { type Call, each, harmless, type Judge, odd, type Table } from "../scene.ts";
+import { paths, shownOnly, texts } from "./reading.ts";
 
-interface Reader {
-  readonly spec: Spec;
-  /** What the operands are; `pattern`: the first is a text unless one of `patternBy` is there. */
-  readonly operands: "paths" | "texts" | "pattern";
-  /** More operands than this would be outputs. */
-  readonly most: number;
-  readonly patternBy: readonly string[];
-}
-
-function paths(options: string, most = Infinity): Judge {
-  return reader({ spec: toSpec(options), operands: "paths", most, patternBy: [] });
-}
-
-/** Programs that show names, sizes and times, never contents: a secret of the checkout stays one. */
-function shownOnly(options: string): Judge {
-  const judge = paths(options);
-  return (call) =>
-    judge(call).filter(
-      (cause) => cause.kind !== "secret" || cause.text.includes("outside the checkout"),
-    );
-}
-
-function texts(options: string, most = Infinity): Judge {
-  return reader({ spec: toSpec(options), operands: "texts", most, patternBy: [] });
-}
-
-function pattern(options: string, patternBy: readonly string[]): Judge {
-  return reader({ spec: toSpec(options), operands: "pattern", most: Infinity, patternBy });
-}
-
-function reader({ spec, operands, most, patternBy }: Reader): Judge {
-  return ({ name, args, scene }) => {
-    if (operands === "texts") {
-      // No text does harm here, known or not.
-      const parsed = parseArgs(
-        args.filter((word) => word.made !== "any" || word.text !== "" || name === "hash"),
-        spec,
-      );
-      const tooMany = parsed.operands.length > most;
-      return parsed.odd === undefined && !tooMany ? none : odd(name, parsed.odd ?? "more operands");
-    }
-    const parsed = parseArgs(args, spec);
-    if (parsed.odd !== undefined) return odd(name, parsed.odd);
-    const withPattern = operands === "pattern" && !hasOption(parsed, ...patternBy);
-    const files = withPattern ? parsed.operands.slice(1) : parsed.operands;
-    if (most !== Infinity && (files.length > most || files.some((file) => file.glob))) {
-      return high("unanalysable", `${name} with more operands than it reads`);
-    }
-    const first = withPattern ? parsed.operands[0] : undefined;
-    return [
-      ...(first?.glob === true ? judgePlaces(scene, [first], "read") : none),
-      ...judgePlaces(scene, parsed.reads, "read"),
-      ...judgePlaces(scene, parsed.writes, "write"),
-      ...judgePlaces(
-        scene,
-        files.filter((file) => file.text !== "-" || file.glob),
-        "read",
-      ),
-    ];
-  };
-}
-
-const GREP =
-  "* -e: -A: -B: -C: -m: -d: -D: -f@ --regexp: --file@ --include: --exclude: --exclude-dir: --exclude-from@ --after-context: --before-context: --context: --max-count: --color= --colour= --label: --binary-files: --directories: --devices: -#";
-const RG =
-  "-a -c -F -H -I -i -L -l -N -n -o -p -P -q -s -S -U -u -v -w -x -0 -. -b -e: -A: -B: -C: -m: -M: -g: -t: -T: -r: -d: -j: -E: -# --hidden --no-hidden --heading --no-heading --files --files-with-matches --files-without-match --count --count-matches --json --ignore-case --smart-case --case-sensitive --fixed-strings --line-number --no-line-number --multiline --multiline-dotall --stats --trim --word-regexp --line-regexp --only-matching --invert-match --no-filename --with-filename --null --null-data --pcre2 --vimgrep --column --no-column --type-list --no-config --no-messages --no-ignore --no-ignore-vcs --no-ignore-parent --follow --pretty --quiet --unrestricted --text --passthru --crlf --debug --one-file-system --no-require-git --byte-offset --include-zero --glob-case-insensitive --version --help -V -h --glob: --iglob: --type: --type-not: --regexp: --sort: --sortr: --color: --colors: --max-count: --max-columns: --max-depth: --max-filesize: --context: --after-context: --before-context: --replace: --encoding: --engine: --threads: --path-separator: --field-match-separator: --context-separator: -f@ --file@ --ignore-file@";
 const TREE = "* !-R -L: -I: -P: -o> --filelimit: --charset: --timefmt: --sort=";
 
 /** `less +command` runs a command of its own. */
@@ -216,16 +150,6 @@ export const readers: Table = {
     "yamllint jsonlint actionlint",
     paths("-s -f: -q -v --strict --format: --no-warnings -c@ -d:"),
   ),
-  grep: pattern(GREP, ["-e", "-f", "--regexp", "--file"]),
-  ...each("egrep fgrep zgrep bzgrep xzgrep", pattern(GREP, ["-e", "-f", "--regexp", "--file"])),
-  rg: pattern(RG, ["-e", "-f", "--regexp", "--file", "--files", "--type-list"]),
-  ...each(
-    "ag ack",
-    pattern(
-      "* !--pager -A: -B: -C: -m: -G: -g: --ignore: --type: --depth: --ignore-dir: !--ackrc !--noenv !-z",
-      [],
-    ),
-  ),
   sort: paths(
     "-b -d -f -g -i -h -n -R -r -M -V -u -c -C -s -z -m -k: -t: -S: -o> --output> --unique --reverse --numeric-sort --version-sort --human-numeric-sort --general-numeric-sort --month-sort --random-sort --ignore-case --ignore-leading-blanks --dictionary-order --stable --check= --merge --zero-terminated --key: --field-separator: --parallel: --buffer-size: --debug --sort:",
   ),
@@ -268,6 +192,7 @@ export const readers: Table = {
   ),
   tr: texts("-c -C -d -s -t --delete --squeeze-repeats --complement --truncate-set1"),
   which: texts("-a -s --all"),
+  id: texts("-u -n -g -G -r -z --user --name --group --groups"),
   hash: texts("-r -t -l"),
   basename: texts("-a -z -s: --suffix: --multiple --zero"),
   type: texts("-a -t -p -P -f"),

@@ -78,7 +78,7 @@ const judgeLink: Roles = ({ operands }, scene) => {
 };
 
 const GENERATED =
-  /(^|\/)(node_modules|dist|build|out|target|coverage|__pycache__|\.pytest_cache|\.mypy_cache|\.ruff_cache|\.next|\.nuxt|\.turbo|\.cache|\.parcel-cache|\.svelte-kit|\.DS_Store|[\w*.-]+\.(pyc|pyo|o|obj|class|tmp|log|bak|orig|rej|swp|tsbuildinfo|map))$/;
+  /(^|\/)(node_modules|dist|build|out|target|coverage|__pycache__|\.pytest_cache|\.mypy_cache|\.ruff_cache|\.next|\.nuxt|\.turbo|\.cache|\.parcel-cache|\.svelte-kit|\.DS_Store|[\w*.-]+\.(pyc|pyo|o|obj|class|tmp|log|bak|orig|rej|swp|tsbuildinfo|map)|[\w*.-]+~)$/;
 
 /** Whether a pattern or name is one that builds leave behind. */
 export function isGenerated(name: string): boolean {
