@@ -26,6 +26,7 @@ import { type ModelServer, startModelServer } from "./model-server.ts";
 import { OUTCOME_EXIT } from "./outcome-exit.ts";
 import type { Output } from "./output.ts";
 import { readReport } from "./report.ts";
+import { openStopSignals } from "./stop-signals.ts";
 
 /** Everything a coordinator needs to know, as `launch.json` holds it for one that is started in a pane. */
 export interface Launch
@@ -57,16 +58,21 @@ export async function coordinator(
 
 export async function runHere(output: Output, launch: Launch, here: HereOptions): Promise<number> {
   armFailpoint("coordinator", { folder: launch.folder, wanted: process.env["FAILPOINT"] });
-  const stop = new AbortController();
-  let isOver = false;
   let screen: Console | undefined;
-  const onSignal = () => {
-    if (isOver) return;
-    if (stop.signal.aborted) process.exit(OUTCOME_EXIT.interrupted);
-    (screen?.line ?? output.note)("stopping; press Ctrl-C again to kill");
-    stop.abort();
-  };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+  const goOn = `swarmux resume ${launch.session}`;
+  using stop = openStopSignals({
+    stopping: () => {
+      const words = `stopping; go on later with: ${goOn}   Press Ctrl-C again to kill`;
+      (screen?.line ?? output.note)(words);
+    },
+    kill: () => {
+      screen?.close();
+      output.note(`killed; what was acknowledged is on disk. Go on: ${goOn}`);
+      const isGone = here.inPane ? endOwnServer(launch) : Promise.resolve();
+      void isGone.finally(() => process.exit(OUTCOME_EXIT.interrupted));
+    },
+  });
+  output.whenUnread(stop.unread);
 
   const offline = launch.options.offline
     ? startModelServer(paths(launch.folder).offline)
@@ -112,7 +118,6 @@ export async function runHere(output: Output, launch: Launch, here: HereOptions)
       },
     );
   } finally {
-    isOver = true;
     screen?.close();
     await notifier[Symbol.asyncDispose]();
     (await offline)?.close();
@@ -124,9 +129,13 @@ export async function runHere(output: Output, launch: Launch, here: HereOptions)
       (here.json ? output.note : output.line)(line);
   }
   // Ends our own pane with the server; whoever is attached is back in their own terminal.
-  if (here.inPane) await closeTmuxServer({ run: await openRunFolder(launch.folder, process.env) });
+  if (here.inPane) await endOwnServer(launch);
   await removeRunFolder(launch.folder);
   return OUTCOME_EXIT[outcome];
+}
+
+async function endOwnServer({ folder }: Launch): Promise<void> {
+  await closeTmuxServer({ run: await openRunFolder(folder, process.env) });
 }
 
 interface Screened {

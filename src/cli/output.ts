@@ -11,6 +11,8 @@ export interface Output {
   note(text: string): void;
   readonly colour: ColorSupportLevel;
   readonly isTerminal: boolean;
+  /** Calls `listener` once nobody reads what is printed, instead of ending the process there. */
+  whenUnread(listener: () => void): void;
 }
 
 export interface OutputOptions {
@@ -21,14 +23,19 @@ export interface OutputOptions {
 }
 
 export function createOutput({ stdout, stderr, env, color }: OutputOptions): Output {
-  // Whoever reads may stop reading, as `head` does: that is no error.
-  stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    // The terminal is gone: SIGHUP is on its way, and nobody reads any more.
-    if (error.code === "EIO") return;
-    throw error;
-  });
+  let unread: (() => void) | undefined;
+  for (const stream of [stdout, stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      // EIO: the terminal is gone. EPIPE: whoever reads may stop reading, as `head` does, and that is no error.
+      if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+      if (unread !== undefined) unread();
+      else if (error.code === "EPIPE") process.exit(0);
+    });
+  }
   return {
+    whenUnread(listener) {
+      unread = listener;
+    },
     line: (text) => void stdout.write(`${text}\n`),
     json: (value) => void stdout.write(`${JSON.stringify(value)}\n`),
     note: (text) => void stderr.write(`${text}\n`),

@@ -32,7 +32,14 @@ export interface SessionPlan {
   onStep(step: Step): void;
   /** Ends once the plan is proposed; nothing is checked, started or merged. */
   readonly planOnly?: boolean;
+  /** Stops the session in order; aborts with a `StopOrder`. */
   readonly signal: AbortSignal;
+}
+
+/** Why a coordinator stops before its session's end. */
+export interface StopOrder {
+  readonly by: "person" | "system";
+  readonly reason: string;
 }
 
 /** What a person in the coordinator's pane can do. */

@@ -26,7 +26,13 @@ import type { Action } from "./decide.ts";
 import { createIntegrator } from "./integrator.ts";
 import { openLeadSeat } from "./lead-seat.ts";
 import { createPerson } from "./person.ts";
-import { outcomeOf, type SessionHandle, type SessionPlan, storePrompts } from "./session-plan.ts";
+import {
+  outcomeOf,
+  type SessionHandle,
+  type SessionPlan,
+  type StopOrder,
+  storePrompts,
+} from "./session-plan.ts";
 import { createSupervisor, modelEnvironment } from "./supervisor.ts";
 import { COORDINATOR } from "./team.ts";
 import { createWorkPlaces } from "./work-places.ts";
@@ -88,6 +94,7 @@ export async function runSession(
   await writeKey(join(at.keys, "person.key"), personKey);
 
   const pause = (by: string, reason: string) => {
+    if (core.team().state !== "running") return;
     core.emit({ type: "session.paused", by, ends: true, reason }).catch(failed);
   };
   const launcher = await plan.openLauncher({
@@ -217,7 +224,10 @@ export async function runSession(
     return false;
   }
 
-  const stop = () => pause("person", "stopped");
+  const stop = () => {
+    const { by, reason }: StopOrder = signal.reason;
+    pause(by, reason);
+  };
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
   onOpen({ person, team: core.team, emit: core.emit });

@@ -16,7 +16,10 @@ export function summaryLines(report: SessionReport): string[] {
     ...deniedLines(report),
     `cost ${sumText(total)} for ${total.calls} model calls${model}`,
     ...(state === "paused"
-      ? ["The session was stopped before its end. What is merged stays in the branch."]
+      ? [
+          "The session was stopped before its end. What is merged stays in the branch.",
+          `go on: swarmux resume ${session}`,
+        ]
       : []),
     ...(isTaken
       ? [
@@ -32,7 +35,9 @@ function taskLine(task: TaskReport): string {
   const by = worker === null ? "" : `, ${worker}`;
   if (status !== "completed") {
     const reason = why.split("\n")[0] ?? "";
-    return `  ✗ ${id} ${showHidden(subject)}${by}: ${status}${reason === "" ? "" : `, ${showHidden(reason)}`}`;
+    const isOpen = status === "pending" || status === "in_progress";
+    const state = isOpen ? `○ ${id}` : `✗ ${id}`;
+    return `  ${state} ${showHidden(subject)}${by}: ${status.replace("_", " ")}${reason === "" ? "" : `, ${showHidden(reason)}`}`;
   }
   const proof = checks.map(({ command, exit }) => `${command} → exit ${exit ?? "none"}`).join(", ");
   const mended =

@@ -22,6 +22,8 @@ export interface Person extends AsyncDisposable {
   /** Brings up what waits, and waits until it can be answered. */
   opens(first: string): Promise<void>;
   tmux(): Promise<Tmux>;
+  /** As if the window was closed with everything in it. */
+  closeTerminal(): Promise<void>;
 }
 
 export interface PersonOptions {
@@ -72,6 +74,7 @@ export async function sitDown(place: Workplace, options: PersonOptions): Promise
     history: () => capture("-J", "-S", "-"),
     sees,
     tmux,
+    closeTerminal: async () => void (await terminal.tmux.run(["kill-server"])),
     async opens(first) {
       await type("Tab");
       // Choices are bold once they can be pressed.

@@ -1,7 +1,7 @@
 /** Runs the real command, bundle and all, in a workplace. */
 import { join } from "node:path";
 import { execa } from "execa";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { PROJECT, type Workplace } from "./workplace.ts";
 
 export const BIN = join(PROJECT, "bin/swarmux");
@@ -16,6 +16,8 @@ export interface Running {
   readonly pid: number;
   readonly ended: Promise<Ended>;
   kill(signal: NodeJS.Signals): void;
+  /** Waits until it has printed that. */
+  says(what: string): Promise<void>;
 }
 
 export interface Around {
@@ -41,12 +43,20 @@ export function start(place: Workplace, args: readonly string[], around: Around 
     stdin: "ignore",
     timeout: 100_000,
   });
+  let printed = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      printed += chunk.toString();
+    });
+  }
   const { pid } = child;
   if (pid === undefined) throw new Error(`${BIN} did not start`);
   return {
     pid,
     ended: child.then(({ exitCode, stdout, stderr }) => ({ code: exitCode, stdout, stderr })),
     kill: (signal) => void child.kill(signal),
+    says: (what) =>
+      vi.waitFor(() => expect(printed).toContain(what), { timeout: 15_000, interval: 20 }),
   };
 }
 
