@@ -51,6 +51,10 @@ export function addRunOptions(command: Command): Command {
     )
     .option("--allow-red", "start though the checks fail on the base")
     .option("--yes", "accept the plan unseen")
+    .option(
+      "--no-sandbox",
+      "this session only: commands and checks run as you, with your files and network in reach",
+    )
     .addOption(new Option("--on-high <answer>", "what HIGH actions get: ask (default) or deny"))
     .option("--session <name>", "a name for the session");
 }

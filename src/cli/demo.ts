@@ -7,6 +7,7 @@ import { outcomeOf } from "../coordinator/session-plan.ts";
 import { INSTALL_ROOT } from "../install.ts";
 import { createTmux, escape } from "../panes/tmux.ts";
 import { tmuxPaths } from "../panes/tmux-server.ts";
+import { probeSandbox } from "../risk/sandbox/probe.ts";
 import { paths, sessionFolder } from "../session/folders.ts";
 import { isLocked } from "../session/lock.ts";
 import { findRunFolder } from "../session/run-folder.ts";
@@ -39,6 +40,12 @@ export async function demo(output: Output, options: DemoOptions): Promise<number
   await writeFile(process.env["SWARMUX_CONFIG"], "");
   process.env["SWARMUX_SCENARIO"] = options.fast === true ? "demo-fast" : "demo";
   for (const line of OPENING) output.note(line);
+  const probe = await probeSandbox(process.env);
+  output.note(
+    probe.ok
+      ? `The workers' commands and the checks run in a sandbox (${probe.found}).`
+      : `There is no sandbox on this machine (${probe.why}): the demo's own commands run as you. Mend it: ${probe.mend}`,
+  );
 
   const folder = sessionFolder(process.env, sample.repo, SESSION);
   const over = new AbortController();
@@ -60,6 +67,7 @@ export async function demo(output: Output, options: DemoOptions): Promise<number
       check: [CHECK],
       workers: "4",
       session: SESSION,
+      ...(probe.ok ? {} : { sandbox: false }),
       ...(isHeadless ? { headless: true } : {}),
     });
     // Whoever left the panes may come back to them: the answers are given until the session ends.

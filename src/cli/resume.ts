@@ -9,6 +9,7 @@ import { hasCommit } from "../git/objects.ts";
 import { inspectRepository } from "../git/repository.ts";
 import type { SessionOptions } from "../session/events.ts";
 import { type Launch, runHere } from "./coordinator.ts";
+import { findSandbox } from "./find-sandbox.ts";
 import { readInstructions, readPrices } from "./instructions.ts";
 import { OUTCOME_EXIT } from "./outcome-exit.ts";
 import type { Output } from "./output.ts";
@@ -51,9 +52,14 @@ export async function resume(output: Output, flags: ResumeFlags): Promise<number
     });
   }
   const isTerminal = process.stdin.isTTY && process.stdout.isTTY;
-  const options = overrideOptions(session.options, flags);
+  const said = overrideOptions(session.options, flags);
+  const isHere = said.panes === "none";
+  const sandbox = await findSandbox(output, {
+    isWaived: said.sandbox === "off",
+    isUnattended: said.headless || (isHere && (!isTerminal || flags.detach === true)),
+  });
+  const options = { ...said, sandbox };
   const launch = await launchOf(view, options);
-  const isHere = options.panes === "none";
   if (!isHere || flags.detach === true) {
     await writeFile(join(view.folder, "launch.json"), JSON.stringify(launch), { mode: 0o600 });
   }

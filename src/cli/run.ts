@@ -11,6 +11,7 @@ import { createSessionFolder } from "../session/folders.ts";
 import { nameSession } from "../session/sessions.ts";
 import type { Launch } from "./coordinator.ts";
 import { runHere } from "./coordinator.ts";
+import { findSandbox } from "./find-sandbox.ts";
 import { findInstructions } from "./instructions.ts";
 import type { Output } from "./output.ts";
 import { type ResolvedRun, type RunFlags, resolveRun } from "./run-options.ts";
@@ -28,7 +29,7 @@ const WAYS = [
 /** `swarmux plan`: decomposes and prints the tasks; nothing is started, and the session's folder goes again. */
 export async function plan(output: Output, task: string, flags: RunFlags): Promise<number> {
   const planned = { ...flags, headless: true };
-  const { launch } = await prepareRun(output, task, planned);
+  const { launch } = await prepareRun(output, { task, runsCommands: false }, planned);
   const code = await runHere(output, launch, {
     json: flags.json === true,
     inPane: false,
@@ -39,7 +40,7 @@ export async function plan(output: Output, task: string, flags: RunFlags): Promi
 }
 
 export async function run(output: Output, task: string, flags: RunFlags): Promise<number> {
-  const { launch, isTerminal } = await prepareRun(output, task, flags);
+  const { launch, isTerminal } = await prepareRun(output, { task, runsCommands: true }, flags);
   const isHere = launch.options.panes === "none";
   if (!isHere || flags.detach === true) {
     await writeFile(join(launch.folder, "launch.json"), JSON.stringify(launch), { mode: 0o600 });
@@ -52,7 +53,7 @@ export async function run(output: Output, task: string, flags: RunFlags): Promis
 /** Checks all that was said before anything is made. Throws `SwarmError`. */
 async function prepareRun(
   output: Output,
-  task: string,
+  { task, runsCommands }: { task: string; runsCommands: boolean },
   flags: RunFlags,
 ): Promise<{ launch: Launch; isTerminal: boolean }> {
   if (task.trim() === "") {
@@ -81,6 +82,14 @@ async function prepareRun(
     );
   }
   warn(output, repository, resolved);
+  const { headless } = resolved.options;
+  const sandbox = runsCommands
+    ? await findSandbox(output, {
+        isWaived: flags.sandbox === false,
+        waiver: "or, for this session only: swarmux run --no-sandbox …",
+        isUnattended: headless || (isHere && (!isTerminal || flags.detach === true)),
+      })
+    : "on";
 
   const session = flags.session ?? nameSession(task);
   const folder = await createSessionFolder(process.env, repository.root, session);
@@ -89,7 +98,7 @@ async function prepareRun(
     session,
     task,
     repository,
-    options: resolved.options,
+    options: { ...resolved.options, sandbox },
     prompts: findPrompts(resolved),
     instructions: findInstructions(repository.root),
     tmuxPrefix: resolved.tmuxPrefix ?? null,

@@ -1,5 +1,6 @@
 /** `swarmux status`: one session's board, workers and cost. */
 import { Chalk } from "chalk";
+import { sandboxWords } from "../coordinator/sandbox-words.ts";
 import { hint, statusOf, type Team, toRow } from "../coordinator/team.ts";
 import type { Output } from "./output.ts";
 import { type SessionView, sessionState, viewSession } from "./session-view.ts";
@@ -19,6 +20,7 @@ export function statusObject(view: SessionView) {
     session: view.name,
     state: sessionState(view),
     task: team.session?.task ?? "",
+    sandbox: options?.sandbox ?? null,
     tasks: [...team.tasks.values()].map((task) => ({
       ...toRow(task),
       files: task.files,
@@ -66,9 +68,11 @@ export function statusLines(view: SessionView, paint: InstanceType<typeof Chalk>
   const tasks = [...team.tasks.values()];
   const merged = tasks.filter((task) => task.phase === "merged").length;
   const live = [...team.workers.values()].filter((worker) => worker.pid !== null);
+  const walls = sandboxWords(team);
   const lines = [
     `${paint.bold(view.name)}  ${sessionState(view)}  ${team.session?.task ?? ""}`,
     `tasks ${merged}/${tasks.length} merged, workers ${live.length}, ${money(team)}, branch ${team.integration.branch}`,
+    ...(walls === undefined ? [] : [paint.yellow(`! ${walls}`)]),
     "",
     ...tasks.map((task) => {
       const state = statusOf(task);

@@ -1,5 +1,6 @@
 /** Which checks a merge needs, and running one with its result in the journal. */
 import type { SecretFilter } from "../risk/hide-secrets.ts";
+import type { Enclosures } from "../risk/sandbox/enclosures.ts";
 import type { SessionPaths } from "../session/folders.ts";
 import type { CheckResult } from "../task.ts";
 import { type Check, runCheck } from "./checks.ts";
@@ -15,12 +16,13 @@ export interface CheckDesk {
 export function createCheckDesk(options: {
   readonly core: Core;
   readonly at: SessionPaths;
-  readonly env: Readonly<Record<string, string>>;
+  /** How processes are started in a checkout. */
+  enclosuresOf(checkout: string): Promise<Enclosures>;
   readonly secrets: SecretFilter;
   readonly gatekeeper: Gatekeeper;
   readonly signal: AbortSignal;
 }): CheckDesk {
-  const { core, at, env, secrets, gatekeeper, signal } = options;
+  const { core, at, secrets, gatekeeper, signal, enclosuresOf } = options;
   let count = 0;
   return {
     async run(check, { cwd, task, commit }) {
@@ -28,12 +30,13 @@ export function createCheckDesk(options: {
       const input = { command: check.command };
       const result = await runCheck(check, {
         cwd,
-        env,
+        enclosures: await enclosuresOf(cwd),
         secrets,
         logs: at.receipts,
         name: `${String(count).padStart(3, "0")}-${task ?? "base"}`,
         signal,
-        allow: (reasons) => gatekeeper.ask({ tool: "Check", task, input, reasons, cwd }),
+        allow: (reasons, gives) =>
+          gatekeeper.ask({ tool: "Check", task, input, reasons, cwd, gives }),
       });
       await core.emit({
         type: "integration.checked",

@@ -4,7 +4,9 @@ import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
+import { assessWhere, type Gift, giftsFor } from "../risk/gives.ts";
 import type { SecretFilter } from "../risk/hide-secrets.ts";
+import type { Enclosures } from "../risk/sandbox/enclosures.ts";
 import { assessCommand } from "../risk/shell.ts";
 import type { CheckResult } from "../task.ts";
 
@@ -12,6 +14,7 @@ import type { CheckResult } from "../task.ts";
 const LIMIT_MS = 30 * 60_000;
 /** What of the output stands in the journal, from its end. */
 const TAIL = 4_000;
+const MOST_OUTPUT = 50 * 1024 * 1024;
 
 export interface Check {
   readonly command: string;
@@ -21,24 +24,29 @@ export interface Check {
 
 export interface CheckOptions {
   readonly cwd: string;
-  readonly env: Readonly<Record<string, string>>;
+  /** Those of the checkout `cwd`. */
+  readonly enclosures: Enclosures;
   readonly secrets: SecretFilter;
   /** Folder for the logs. */
   readonly logs: string;
   /** File name of the log, without its ending. */
   readonly name: string;
   readonly signal: AbortSignal;
-  /** Asks the person for a HIGH check that is not their own. */
-  allow(reasons: readonly string[]): Promise<boolean>;
+  /** Asks the person for a HIGH check that is not their own; `gives` is what a yes would give it. */
+  allow(reasons: readonly string[], gives: readonly Gift[]): Promise<boolean>;
 }
 
 /** Never rejects for what the command does: a check that can't start has `exit: null`. */
 export async function runCheck(check: Check, options: CheckOptions): Promise<CheckResult> {
   const { command } = check;
+  const { cwd, enclosures } = options;
+  let { enclosure } = enclosures;
   const log = join(options.logs, `${options.name}.log`);
   if (check.from === "repository") {
-    const { risk, reasons } = assessCommand(command, { root: options.cwd });
-    if (risk === "HIGH" && !(await options.allow(reasons))) {
+    const assessment = assessWhere(assessCommand(command, { root: cwd }), enclosure.kind);
+    const { risk, reasons, causes = [] } = assessment;
+    if (risk === "HIGH") enclosure = enclosures.approvedEnclosure(assessment);
+    if (risk === "HIGH" && !(await options.allow(reasons, giftsFor(causes)))) {
       const output = `Not run: this check is HIGH risk (${reasons.join("; ")}) and was not approved. Given with --check it runs as the person's own.`;
       return { command, exit: null, ms: 0, output, log };
     }
@@ -46,13 +54,25 @@ export async function runCheck(check: Check, options: CheckOptions): Promise<Che
   const started = performance.now();
   const file = createWriteStream(log, { mode: 0o600 });
   let tail = "";
-  const child = spawn("/bin/bash", ["--noprofile", "--norc", "-c", "--", command], {
-    cwd: options.cwd,
-    env: options.env,
+  let size = 0;
+  let excess: string | undefined;
+  const bash = ["/bin/bash", "--noprofile", "--norc", "-c", "--", command] as const;
+  const { file: program, args, env, attend } = enclosure.enclose(bash, { cwd });
+  const child = spawn(program, args, {
+    cwd,
+    env,
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
+  const leave = attend(child.pid, stop);
+  function stop(why: string): void {
+    excess ??= why;
+    endGroup();
+  }
   const keep = (bytes: Buffer) => {
+    if (excess !== undefined) return;
+    size += bytes.length;
+    if (size > MOST_OUTPUT) return stop("it printed more than 50 MB");
     file.write(bytes);
     tail = (tail + bytes.toString("utf8")).slice(-TAIL);
   };
@@ -61,16 +81,17 @@ export async function runCheck(check: Check, options: CheckOptions): Promise<Che
     stream.on("data", (chunk: Buffer) => keep(filter.push(chunk)));
     return filter;
   });
-  const endGroup = () => {
+  function endGroup(): void {
     try {
       if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
     } catch {
       // The group is gone already.
     }
-  };
+  }
   const limit = AbortSignal.any([options.signal, AbortSignal.timeout(LIMIT_MS)]);
-  limit.addEventListener("abort", endGroup, { once: true });
-  if (limit.aborted) endGroup();
+  const onLimit = () => stop(options.signal.aborted ? "the session ends" : "it took 30 minutes");
+  limit.addEventListener("abort", onLimit, { once: true });
+  if (limit.aborted) onLimit();
   const { promise, resolve } = Promise.withResolvers<number | null>();
   child.once("error", (error) => {
     tail += String(error);
@@ -79,14 +100,17 @@ export async function runCheck(check: Check, options: CheckOptions): Promise<Che
   // `exit`, not `close`: a process that the check left behind may hold the pipes open for ever.
   child.once("exit", (code) => setTimeout(() => resolve(code), 50));
   const exit = await promise;
-  limit.removeEventListener("abort", endGroup);
+  limit.removeEventListener("abort", onLimit);
   endGroup();
+  leave();
   child.stdout.destroy();
   child.stderr.destroy();
   for (const filter of streams) keep(filter.end());
-  file.end();
+  const last = excess === undefined ? "" : `\n[Stopped: ${excess}.]`;
+  file.end(last);
   await finished(file);
-  return { command, exit, ms: Math.round(performance.now() - started), output: tail.trim(), log };
+  const output = (tail + last).trim();
+  return { command, exit, ms: Math.round(performance.now() - started), output, log };
 }
 
 /** The last lines of a failing check, for whoever has to mend it. */

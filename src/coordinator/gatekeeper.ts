@@ -1,5 +1,6 @@
 /** Asks the person for what the coordinator itself is about to do, and waits: no answer is never a yes. */
 import { consentHash } from "../risk/consent.ts";
+import type { Gift } from "../risk/gives.ts";
 import type { Core } from "./core.ts";
 import { COORDINATOR } from "./team.ts";
 
@@ -9,6 +10,8 @@ export interface OwnAction {
   readonly input: Readonly<Record<string, unknown>>;
   readonly reasons: readonly string[];
   readonly cwd: string;
+  /** What a yes gives it beyond the sandbox; left out where no process is started. */
+  readonly gives?: readonly Gift[];
 }
 
 export interface Gatekeeper {
@@ -18,7 +21,7 @@ export interface Gatekeeper {
 
 export function createGatekeeper(core: Core, signal: AbortSignal): Gatekeeper {
   return {
-    async ask({ tool, task, input, reasons, cwd }) {
+    async ask({ tool, task, input, reasons, cwd, gives }) {
       const worker = COORDINATOR;
       const hash = consentHash({ tool, input, cwd, worker });
       // A process before this one may have asked already, and may have had its answer.
@@ -47,8 +50,9 @@ export function createGatekeeper(core: Core, signal: AbortSignal): Gatekeeper {
           cwd,
           hash,
         };
+        const given = gives === undefined ? {} : { gives: [...gives] };
         if (open === undefined) {
-          await core.emit({ type: "gate.opened", gate: { ...gate, risk: "HIGH" } });
+          await core.emit({ type: "gate.opened", gate: { ...gate, ...given, risk: "HIGH" } });
         }
         signal.throwIfAborted();
         return await promise;

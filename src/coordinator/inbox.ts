@@ -28,14 +28,18 @@ function bodyEvent(team: Team, worker: string, body: Up): EventBody {
       return refused === undefined ? end : { ...end, refused };
     }
     case "gate": {
-      const { gate: id, task, tool, input, reasons, cwd, hash } = body;
+      const { gate: id, task, tool, input, reasons, cwd, hash, gives } = body;
       const taken = team.gates.get(id);
       if (!isHolder(team, worker, task) || (taken !== undefined && taken.worker !== worker)) {
         return late(worker, task);
       }
       const gate: Gate = { id, worker, task, tool, input, risk: "HIGH", reasons, cwd, hash };
       const pattern = patternOf(gate);
-      return { type: "gate.opened", gate: pattern === undefined ? gate : { ...gate, pattern } };
+      const more = {
+        ...(pattern === undefined ? {} : { pattern }),
+        ...(gives === undefined ? {} : { gives }),
+      };
+      return { type: "gate.opened", gate: { ...gate, ...more } };
     }
     case "gate.void":
       return (team.gates.get(body.gate)?.worker ?? worker) === worker

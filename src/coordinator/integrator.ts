@@ -9,6 +9,7 @@ import type { RepositoryFacts } from "../git/repository.ts";
 import { commitWork } from "../git/work.ts";
 import type { Log } from "../log.ts";
 import type { SecretFilter } from "../risk/hide-secrets.ts";
+import type { Enclosures } from "../risk/sandbox/enclosures.ts";
 import type { SessionPaths } from "../session/folders.ts";
 import type { CheckResult, Receipt } from "../task.ts";
 import { checksFor, createCheckDesk } from "./check-desk.ts";
@@ -26,7 +27,8 @@ export interface IntegratorOptions {
   readonly at: SessionPaths;
   readonly session: string;
   readonly places: WorkPlaces;
-  readonly env: Readonly<Record<string, string>>;
+  /** How processes are started in a checkout. */
+  enclosuresOf(checkout: string): Promise<Enclosures>;
   readonly secrets: SecretFilter;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -46,10 +48,10 @@ export interface Integrator {
 }
 
 export function createIntegrator(options: IntegratorOptions): Integrator {
-  const { core, repository, at, session, places, env, secrets, log, signal } = options;
+  const { core, repository, at, session, places, secrets, log, signal, enclosuresOf } = options;
   const { root: repo, identity, head: base } = repository;
   const gatekeeper = createGatekeeper(core, signal);
-  const desk = createCheckDesk({ core, at, env, secrets, gatekeeper, signal });
+  const desk = createCheckDesk({ core, at, secrets, gatekeeper, signal, enclosuresOf });
   const consent = createMergeConsent({ gatekeeper, at, log, signal, granted: integrate });
   const { clean } = places;
   let isWorking = false;

@@ -1,14 +1,16 @@
 /** A session from its first event, or its resumption, to its last: builds the parts, joins them and performs what is decided. */
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, realpath } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { createAnthropicModel } from "../agent/anthropic.ts";
 import { modelKeys } from "../credentials.ts";
 import { SwarmError } from "../errors.ts";
+import { findBorrowed } from "../git/borrowed.ts";
 import type { Hub } from "../ipc/hub.ts";
 import { createKey, writeKey } from "../ipc/keys.ts";
 import { createLog } from "../log.ts";
 import { toolEnvironment } from "../risk/environment.ts";
 import { createSecretFilter } from "../risk/hide-secrets.ts";
+import { openEnclosures } from "../risk/sandbox/enclosures.ts";
 import { type EventBody, type Outcome, parseEvent } from "../session/events.ts";
 import { paths } from "../session/folders.ts";
 import { openJournal } from "../session/journal.ts";
@@ -105,6 +107,7 @@ export async function runSession(
   const person = createPerson(core, { acceptsUnseen: plan.options.yes && plan.planOnly !== true });
   const answer = createAnswers({ core, governor, person, signal: stopAll.signal });
   const { env } = plan;
+  const { sandbox = "missing" } = plan.options;
   let hub: Hub | undefined;
   const supervisor = createSupervisor({
     core,
@@ -117,6 +120,7 @@ export async function runSession(
     env,
     log,
     cwd: repository.root,
+    sandbox,
     hub: () => {
       if (hub === undefined) throw new Error("the hub is not open yet");
       return hub;
@@ -138,7 +142,13 @@ export async function runSession(
     heard: supervisor.heard,
   });
   const secrets = createSecretFilter(modelKeys({ ...env, ...modelEnv }));
-  const commandEnv = { ...toolEnvironment(env), [SESSION_MARK]: folder };
+  const marks = { [SESSION_MARK]: folder };
+  const enclosuresIn = await openEnclosures({
+    state: sandbox,
+    env,
+    marks,
+    hidden: [dirname(dirname(folder))],
+  });
   const integrator = createIntegrator({
     core,
     repository,
@@ -147,7 +157,10 @@ export async function runSession(
     places,
     log,
     signal: stopAll.signal,
-    env: commandEnv,
+    enclosuresOf: async (checkout) => {
+      const root = await realpath(checkout);
+      return enclosuresIn({ checkout: root, ...(await findBorrowed(root)) });
+    },
     secrets,
   });
   const model = createAnthropicModel({ env: { ...env, ...modelEnv }, log });
@@ -160,7 +173,7 @@ export async function runSession(
     log,
     plan,
     model,
-    env: commandEnv,
+    env: { ...toolEnvironment(env), ...marks },
     secrets,
     past: opened.events,
   });

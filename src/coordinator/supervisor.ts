@@ -10,7 +10,8 @@ import { startPulse } from "../ipc/pulse.ts";
 import type { Log } from "../log.ts";
 import type { Exit, Launcher } from "../panes/launcher.ts";
 import { colourOf } from "../panes/palette.ts";
-import { toolEnvironment } from "../risk/environment.ts";
+import { networkEnvironment, toolEnvironment } from "../risk/environment.ts";
+import type { SandboxState } from "../risk/sandbox/enclosures.ts";
 import type { SessionPaths } from "../session/folders.ts";
 import { endLeftovers, SESSION_MARK, WORKER_MARK } from "../session/leftovers.ts";
 import { newWorkerMark } from "../session/process-mark.ts";
@@ -36,6 +37,7 @@ export interface SupervisorOptions {
   readonly log: Log;
   /** Where the worker's process stands; it has no repository of its own yet. */
   readonly cwd: string;
+  readonly sandbox: SandboxState;
 }
 
 export interface Supervisor {
@@ -66,8 +68,6 @@ const PASSED_ON = [
   "XDG_STATE_HOME",
   "XDG_CONFIG_HOME",
   "COLORTERM",
-  "HTTPS_PROXY",
-  "NO_PROXY",
   "SSH_AUTH_SOCK",
 ];
 
@@ -145,6 +145,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         processWord(self),
         "--mark",
         String(mark),
+        "--sandbox",
+        options.sandbox,
       ]),
       env: { ...workerEnvironment(options.env), [SESSION_MARK]: options.folder },
       cwd: options.cwd,
@@ -218,7 +220,7 @@ function workerEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
     return value === undefined ? [] : [[name, value] as const];
   });
   const { TERM: _, NO_COLOR: __, ...plain } = toolEnvironment(env);
-  return { ...plain, ...Object.fromEntries(passed) };
+  return { ...plain, ...networkEnvironment(env), ...Object.fromEntries(passed) };
 }
 
 /** The person's `ANTHROPIC_*` variables, which a worker gets over the wire. */

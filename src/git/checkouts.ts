@@ -7,13 +7,15 @@ import { dirname, join, resolve } from "node:path";
 import { SwarmError } from "../errors.ts";
 import { failpoint } from "../failpoint.ts";
 import { excludeLines, findDependencies, linkDependencies } from "./dependencies.ts";
-import { askGit, git, MARK, ourFolder } from "./git.ts";
+import { askGit, git } from "./git.ts";
 import { hasCommit } from "./objects.ts";
 import {
   clearLocks,
   discard,
   findNote,
+  MARK,
   type Note,
+  ourFolder,
   readNote,
   refreshAgentFolder,
   setAside,

@@ -5,10 +5,11 @@
  * read again. Ours stands beside the checkout, and every call with the checkout as its folder goes through it.
  */
 import { existsSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { execa, type Options } from "execa";
 import { SwarmError } from "../errors.ts";
 import { DRIVER_KEYS, environment, HARDENED, neutralise, type Settings } from "./hardening.ts";
+import { MARK, ourFolder } from "./our-folder.ts";
 
 export interface GitOptions {
   /** Text for stdin. */
@@ -93,15 +94,6 @@ export async function pipeGit({ from, fromArgs, input, to, toArgs }: Pipe): Prom
   if (exit !== undefined && exit !== 0) throw new GitError(fromArgs, exit, stderr);
   if (read.exitCode !== 0) throw new GitError(toArgs, read.exitCode ?? null, read.stderr);
   if (exit !== 0) throw new GitError(fromArgs, null, stderr);
-}
-
-/** A file in our git folder, so that a stranger's folder of the same name is never taken for it. */
-export const MARK = "swarmux-checkout";
-
-/** Our own git folder of the checkout at `path`: beside it, out of reach of the agent's commands. */
-export function ourFolder(path: string): string {
-  const full = resolve(path);
-  return join(dirname(full), `.${basename(full)}.git`);
 }
 
 function processOptions(cwd: string, settings: Settings, options: GitOptions) {

@@ -8,9 +8,17 @@ import { lstat, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path";
 import { type CheckoutPlan, clean, makeOurFolder } from "./checkouts.ts";
 import { findDependencies } from "./dependencies.ts";
-import { GitError, git, MARK, ourFolder } from "./git.ts";
+import { GitError, git } from "./git.ts";
 import { hasCommit } from "./objects.ts";
-import { clearLocks, findNote, readNote, refreshAgentFolder, writeNote } from "./our-folder.ts";
+import {
+  clearLocks,
+  findNote,
+  MARK,
+  ourFolder,
+  readNote,
+  refreshAgentFolder,
+  writeNote,
+} from "./our-folder.ts";
 
 export interface WorkPlan extends CheckoutPlan {
   /** The commit of work that was reported from there. */

@@ -4,11 +4,10 @@
  * it, because the agent's commands can put links, hooks and configuration there.
  */
 import { randomUUID } from "node:crypto";
-import { cp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { SwarmError } from "../errors.ts";
-import { MARK, ourFolder } from "./git.ts";
 
 const Note = z.object({
   /** Top folder of the person's repository. */
@@ -23,6 +22,15 @@ const Note = z.object({
 export type Note = z.infer<typeof Note>;
 
 const NOTE = "swarmux.json";
+
+/** A file in our git folder, so that a stranger's folder of the same name is never taken for it. */
+export const MARK = "swarmux-checkout";
+
+/** Our own git folder of the checkout at `path`: beside it, out of reach of the agent's commands. */
+export function ourFolder(path: string): string {
+  const full = resolve(path);
+  return join(dirname(full), `.${basename(full)}.git`);
+}
 
 /** Written last when a checkout is made: without it the checkout is unfinished. */
 export async function writeNote(path: string, note: Note): Promise<void> {
@@ -76,7 +84,10 @@ function isLock(name: string): boolean {
   return name.endsWith(".lock");
 }
 
-/** Replaces the agent's `.git` by a copy of ours, whatever the agent has made of it. */
+/**
+ * Replaces the agent's `.git` by a copy of ours, whatever the agent has made of it. All that could make git run something is
+ * there, so that a sandbox has something to put a lock on: without a `commondir` one could be written that leads elsewhere.
+ */
 export async function refreshAgentFolder(path: string): Promise<void> {
   const ours = ourFolder(path);
   const next = `${ours}.next`;
@@ -86,6 +97,11 @@ export async function refreshAgentFolder(path: string): Promise<void> {
     preserveTimestamps: true,
     filter: (source) => ![NOTE, MARK].includes(relative(ours, source)),
   });
+  await Promise.all([
+    mkdir(join(next, "hooks"), { recursive: true }),
+    mkdir(join(next, "info"), { recursive: true }),
+    writeFile(join(next, "commondir"), ".\n"),
+  ]);
   const old = await setAside(join(path, ".git"), dirname(resolve(path)));
   await rename(next, join(path, ".git"));
   await discard(old);

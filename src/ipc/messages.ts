@@ -116,6 +116,8 @@ export const Up = z.discriminatedUnion("type", [
     reasons: z.array(z.string()),
     cwd: z.string(),
     hash: z.string(),
+    /** What a yes gives it beyond the sandbox; left out where no process is started. */
+    gives: z.array(z.enum(["outside", "network", "protected"])).optional(),
   }),
   /** The action of a gate is another one by now, or will not run. */
   z.object({ type: z.literal("gate.void"), gate: z.string(), reason: z.string() }),

@@ -2,8 +2,8 @@
 import { maxRisk, type Risk } from "../task.ts";
 
 /**
- * What a cause is about. `remote`, `outside` and `secret` tell what an approved action needs beyond the sandbox;
- * `unknown-program` alone may be allowed for a session; `unanalysable` is never lifted by a rule.
+ * What a cause is about, which tells what an approved action needs beyond the sandbox (`gives.ts`). `registry` asks one for
+ * what the project itself names. `unknown-program` alone may be allowed for a session; `unanalysable` is never lifted by a rule.
  */
 export type CauseKind =
   | "reads"
@@ -11,6 +11,7 @@ export type CauseKind =
   | "project-code"
   | "process"
   | "remote"
+  | "registry"
   | "downloaded"
   | "outside"
   | "secret"

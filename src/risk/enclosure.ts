@@ -4,6 +4,11 @@ export interface Enclosed {
   readonly file: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /**
+   * To be called at once after the start, with no `pid` where that failed. `tell` hears why it is being killed where it goes over a limit, in words
+   * that go on after "Stopped: ". Call the returned function when the process has ended.
+   */
+  attend(pid: number | undefined, tell: (excess: string) => void): () => void;
 }
 
 export interface Standing {
@@ -14,16 +19,21 @@ export interface Standing {
 }
 
 export interface Enclosure {
-  /** `sandbox`: inside; `outside`: approved to run outside, once; `none`: there is no sandbox on this machine, or none wanted. */
-  readonly kind: "sandbox" | "outside" | "none";
+  /**
+   * `sandbox`: inside; `outside`: approved to run outside, once; `none`: the person wants no sandbox in this session;
+   * `missing`: they would have one, and this machine has none.
+   */
+  readonly kind: "sandbox" | "outside" | "none" | "missing";
   /** The argv to spawn, in `cwd` and with exactly this environment, for the process that `argv` names. */
   enclose(argv: readonly [string, ...string[]], standing: Standing): Enclosed;
 }
 
+const attend = () => () => {};
+
 /** No walls, only the environment. */
 export function openEnclosure(
-  kind: "outside" | "none",
+  kind: Exclude<Enclosure["kind"], "sandbox">,
   env: Readonly<Record<string, string>>,
 ): Enclosure {
-  return { kind, enclose: ([file, ...args]) => ({ file, args, env }) };
+  return { kind, enclose: ([file, ...args]) => ({ file, args, env, attend }) };
 }

@@ -23,10 +23,26 @@ const NAMES = new Set([
   "CI",
 ]);
 
-/** What an action that a person has approved sees besides: their agent socket, so that it can push as they would. */
+/** How this machine reaches others, for commands that may. */
+const NETWORK_NAMES =
+  /^((HTTPS?|ALL|NO)_PROXY|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|GIT_SSL_CAINFO|CURL_CA_BUNDLE|REQUESTS_CA_BUNDLE|PIP_CERT)$/i;
+
+export function networkEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) =>
+      value !== undefined && NETWORK_NAMES.test(name) ? [[name, value]] : [],
+    ),
+  );
+}
+
+/** What an action that a person has approved sees outside: also their agent socket, so that it can push as they would. */
 export function approvedEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
   const agent = env["SSH_AUTH_SOCK"];
-  return { ...toolEnvironment(env), ...(agent === undefined ? {} : { SSH_AUTH_SOCK: agent }) };
+  return {
+    ...toolEnvironment(env),
+    ...networkEnvironment(env),
+    ...(agent === undefined ? {} : { SSH_AUTH_SOCK: agent }),
+  };
 }
 
 /** What of `env` a command may see, with a dumb terminal and no pager, so that nothing waits for a key. */

@@ -3,7 +3,7 @@ import { type Assessment, type Causes, high, medium, none, toAssessment } from "
 import { hiddenCharacter } from "./hidden-text.ts";
 
 /** Names that, anywhere in a path, make other programs run things or change what agents may do. */
-const PROTECTED = new Set(
+export const PROTECTED: ReadonlySet<string> = new Set(
   [
     ".git .gitmodules .gitattributes .gitconfig .githooks .husky .hg .svn",
     ".bashrc .bash_profile .bash_login .bash_logout .bash_aliases .profile .zshrc .zshenv .zprofile .zlogin .zlogout",

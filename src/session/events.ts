@@ -29,6 +29,8 @@ const SessionOptions = z.object({
   panes: z.enum(["tmux", "none"]),
   headless: z.boolean(),
   on_high: z.enum(["ask", "deny"]),
+  /** `off`: the person said --no-sandbox; `missing`: this machine has none. Older journals don't say. */
+  sandbox: z.enum(["on", "off", "missing"]).optional(),
 });
 export type SessionOptions = z.infer<typeof SessionOptions>;
 
@@ -67,6 +69,8 @@ export const Gate = z.object({
   hash: z.string(),
   /** What a yes for the session would cover, as a rule; only where an unknown program is its one reason. */
   pattern: z.string().optional(),
+  /** What a yes gives the action beyond the sandbox; absent where it starts no process. */
+  gives: z.array(z.enum(["outside", "network", "protected"])).optional(),
 });
 export type Gate = z.infer<typeof Gate>;
 

@@ -196,14 +196,24 @@ function nameOf({ command }: { readonly command: string }): string {
 function stateText({ end, fault, started }: Running): string {
   const seconds = ((end?.ms ?? performance.now() - started) / 1000).toFixed(1);
   if (end === undefined) return `runs, ${seconds} s`;
-  const how = {
-    timeout: "was stopped: it ran into its timeout",
-    output: "was stopped: it printed more than 50 MB",
-    abort: "was stopped",
-    none:
-      end.exit === null
-        ? `ended by ${end.killedBy ?? `a fault (${fault})`}`
-        : `ended with exit ${end.exit}`,
-  }[end.stopped ?? "none"];
-  return `${how}, ${seconds} s`;
+  return `${endWords(end, fault)}, ${seconds} s`;
+}
+
+function endWords(
+  { stopped, exit, killedBy }: NonNullable<Running["end"]>,
+  fault: unknown,
+): string {
+  if (typeof stopped === "object") return `was stopped: ${stopped.excess}`;
+  switch (stopped) {
+    case "timeout":
+      return "was stopped: it ran into its timeout";
+    case "output":
+      return "was stopped: it printed more than 50 MB";
+    case "abort":
+      return "was stopped";
+    case undefined:
+      return exit === null
+        ? `ended by ${killedBy ?? `a fault (${String(fault)})`}`
+        : `ended with exit ${exit}`;
+  }
 }

@@ -71,17 +71,25 @@ export const bashTool = defineTool({
 
 function textOf(end: CommandEnd): string {
   const seconds = `${(end.ms / 1000).toFixed(1)} s`;
-  const last = {
-    timeout: `[Stopped after ${seconds}: it ran into its timeout. Narrow it, or give a longer timeout.]`,
-    output: `[Stopped after ${seconds}: it printed more than 50 MB. Print less, for example failures only.]`,
-    abort: `[Stopped after ${seconds}.]`,
-    none:
-      end.exit === null
-        ? `[ended by ${end.killedBy}, ${seconds}]`
-        : `[exit ${end.exit}, ${seconds}]`,
-  }[end.stopped ?? "none"];
+  const last = `[${lastWords(end, seconds)}]`;
   const output = end.output.replace(/\n+$/, "");
   return output === "" ? last : `${output}\n${last}`;
+}
+
+function lastWords({ stopped, exit, killedBy }: CommandEnd, seconds: string): string {
+  if (typeof stopped === "object") {
+    return `Stopped after ${seconds}: ${stopped.excess}. Do it in smaller parts.`;
+  }
+  switch (stopped) {
+    case "timeout":
+      return `Stopped after ${seconds}: it ran into its timeout. Narrow it, or give a longer timeout.`;
+    case "output":
+      return `Stopped after ${seconds}: it printed more than 50 MB. Print less, for example failures only.`;
+    case "abort":
+      return `Stopped after ${seconds}.`;
+    case undefined:
+      return exit === null ? `ended by ${killedBy}, ${seconds}` : `exit ${exit}, ${seconds}`;
+  }
 }
 
 const Package = z.object({ scripts: z.record(z.string(), z.string()) });

@@ -1,6 +1,7 @@
 /** One shell command: bounded in time and output, its whole process group ended before its end is told. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Enclosure } from "../risk/enclosure.ts";
 import type { SecretFilter } from "../risk/hide-secrets.ts";
@@ -22,8 +23,8 @@ export interface ProcessEnd {
   readonly exit: number | null;
   readonly killedBy: NodeJS.Signals | null;
   readonly ms: number;
-  /** Why it was stopped, where it was. */
-  readonly stopped: "timeout" | "output" | "abort" | undefined;
+  /** Why it was stopped, where it was; of a limit of the sandbox, which in words. */
+  readonly stopped: "timeout" | "output" | "abort" | { readonly excess: string } | undefined;
 }
 
 export interface CommandOptions extends Omit<ProcessOptions, "take"> {
@@ -41,6 +42,7 @@ export interface CommandEnd extends ProcessEnd {
 const MAX_OUTPUT = 50 * 1024 * 1024;
 /** How long a pipe may stay open that a process outside the group holds. */
 const LINGER = 200;
+const MAX_COMPLAINT = 2_000;
 
 // stdout and stderr share one pipe, so that their lines keep their order; `exec` leaves only the shell that is wanted.
 const SHARED_PIPE = 'exec /bin/bash --noprofile --norc -c -- "$1" 2>&1';
@@ -56,16 +58,17 @@ export async function runCommand(command: string, options: CommandOptions): Prom
 export async function runProcess(command: string, options: ProcessOptions): Promise<ProcessEnd> {
   const started = performance.now();
   const { folder: cwd, enclosure, take } = options;
-  const { file, args, env } = enclosure.enclose(["/bin/sh", "-c", SHARED_PIPE, "sh", command], {
-    cwd,
-  });
+  const shell = ["/bin/sh", "-c", SHARED_PIPE, "sh", command] as const;
+  const { file, args, env, attend } = enclosure.enclose(shell, { cwd });
   const child = spawn(file, args, {
     cwd,
     env,
     detached: true,
-    stdio: ["ignore", "pipe", "ignore"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
   const stopped = Promise.withResolvers<ProcessEnd["stopped"]>();
+  const leave = attend(child.pid, (excess) => stopped.resolve({ excess }));
+  const complaint = complaintOf(child.stderr);
   const onAbort = () => stopped.resolve("abort");
   const timer = setTimeout(() => stopped.resolve("timeout"), options.timeout);
   options.signal.addEventListener("abort", onAbort, { once: true });
@@ -89,13 +92,26 @@ export async function runProcess(command: string, options: ProcessOptions): Prom
     });
     const why = await whenOver(over, child.pid);
     await Promise.race([closed, sleep(LINGER, undefined, { ref: false })]);
+    const failure = complaint();
+    if (failure !== "") take(Buffer.from(failure));
     const ms = ended - started;
     return { exit: child.exitCode, killedBy: child.signalCode, ms, stopped: why };
   } finally {
     clearTimeout(timer);
+    leave();
     options.signal.removeEventListener("abort", onAbort);
     child.stdout.destroy();
+    child.stderr.destroy();
   }
+}
+
+/** What is around the command may fail as well: nothing of the command's own comes this way. */
+function complaintOf(stream: Readable): () => string {
+  let text = "";
+  stream.setEncoding("utf8").on("data", (part: string) => {
+    text = (text + part).slice(0, MAX_COMPLAINT);
+  });
+  return () => (text === "" ? "" : `The sandbox could not be set up: ${text.trim()}\n`);
 }
 
 async function whenOver<Reason>(over: Promise<Reason>, pid: number | undefined): Promise<Reason> {

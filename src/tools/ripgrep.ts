@@ -23,8 +23,10 @@ const SAME_FILES = ["--hidden", "--no-ignore-dot", "--no-require-git", "--iglob"
 
 /** Runs ripgrep in the root of the checkout. */
 export function ripgrep(args: readonly string[], context: ToolContext): Promise<ProgramEnd> {
-  const enclosed = { file: rgPath, args: ["--no-config", ...SAME_FILES, ...args], env: {} };
-  return runProgram(enclosed, context);
+  return runProgram(
+    { file: rgPath, args: ["--no-config", ...SAME_FILES, ...args], env: {} },
+    context,
+  );
 }
 
 /** Every file below `folder` (relative to the root), sorted. */
@@ -77,7 +79,10 @@ async function listTrackedIgnored(context: ToolContext): Promise<readonly string
   return files.filter((_, index) => regular[index]);
 }
 
-function runProgram({ file, args, env }: Enclosed, context: ToolContext): Promise<ProgramEnd> {
+function runProgram(
+  { file, args, env }: Omit<Enclosed, "attend">,
+  context: ToolContext,
+): Promise<ProgramEnd> {
   const { promise, resolve, reject } = Promise.withResolvers<ProgramEnd>();
   const child = execFile(
     file,

@@ -5,6 +5,7 @@
 import { ToolError } from "../errors.ts";
 import { failpoint } from "../failpoint.ts";
 import type { Assessment } from "../risk/assessment.ts";
+import { assessWhere } from "../risk/gives.ts";
 import { maxRisk, type Risk } from "../task.ts";
 import type { PreparedCall, Tool, ToolContext } from "./tool.ts";
 
@@ -209,9 +210,10 @@ async function assess(prepared: PreparedCall, seat: CallSeat): Promise<Assessmen
     const why = error instanceof Error ? error.message : String(error);
     return { risk: "HIGH", reasons: [`its risk could not be found out: ${why}`] };
   }
-  const risk = maxRisk(assessment.risk, seat.floor);
-  if (risk === assessment.risk) return assessment;
-  return { ...assessment, risk, reasons: [...assessment.reasons, "the task is HIGH risk"] };
+  const placed = assessWhere(assessment, seat.context.enclosure.kind);
+  const risk = maxRisk(placed.risk, seat.floor);
+  if (risk === placed.risk) return placed;
+  return { ...placed, risk, reasons: [...placed.reasons, "the task is HIGH risk"] };
 }
 
 const NOTHING: Assessment = { risk: "LOW", reasons: [] };

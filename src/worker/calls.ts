@@ -1,6 +1,8 @@
 /** What is recorded around a worker's tool calls: intent, then outcome, here first and then at the coordinator. */
 import type { Conversation } from "../agent/conversation.ts";
+import type { Assessment } from "../risk/assessment.ts";
 import { consentHash } from "../risk/consent.ts";
+import { giftsFor } from "../risk/gives.ts";
 import type { SecretFilter } from "../risk/hide-secrets.ts";
 import type { CallHooks, Permission, ToolCall } from "../tools/run.ts";
 import type { GateReply, Mailroom } from "./mailroom.ts";
@@ -32,10 +34,10 @@ export function createCallHooks(options: CallHooksOptions): CallHooks {
 
   async function permit(
     call: ToolCall,
-    assessment: { readonly reasons: readonly string[] },
+    assessment: Pick<Assessment, "reasons" | "causes">,
   ): Promise<Permission> {
     const { id, name, input } = call;
-    const { reasons } = assessment;
+    const { reasons, causes } = assessment;
     const action = { tool: name, input: asRecord(input), cwd: root, worker };
     const hash = consentHash(action);
     const shown = {
@@ -46,6 +48,7 @@ export function createCallHooks(options: CallHooksOptions): CallHooks {
       reasons: [...reasons],
       cwd: root,
       hash,
+      ...(causes === undefined ? {} : { gives: [...giftsFor(causes)] }),
     };
     pane.waiting({ name, input: action.input, reasons });
     const reply = await mailroom.askPerson(shown, signal);

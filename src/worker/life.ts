@@ -37,10 +37,13 @@ export interface WorkerParts {
   readonly conversation: Conversation;
   readonly mailroom: Mailroom;
   readonly pane: Pane;
-  /** Real path of the task's checkout, which the coordinator has made. */
-  rootOf(job: Assignment): Promise<string>;
-  contextFor(job: Assignment, around: { root: string; signal: AbortSignal }): TaskContext;
+  /** The task's checkout, which the coordinator has made. */
+  placeOf(job: Assignment): Promise<WorkPlace>;
+  contextFor(job: Assignment, around: WorkPlace & { signal: AbortSignal }): TaskContext;
 }
+
+/** A checkout, and how processes are started in it. */
+export type WorkPlace = Pick<ToolContext, "root" | "enclosure" | "approvedEnclosure">;
 
 /** Runs until `signal` aborts. */
 export async function runWorker(parts: WorkerParts, signal: AbortSignal): Promise<void> {
@@ -56,8 +59,8 @@ export async function runWorker(parts: WorkerParts, signal: AbortSignal): Promis
 }
 
 async function runJob(parts: WorkerParts, job: Assignment, signal: AbortSignal): Promise<void> {
-  const root = await parts.rootOf(job);
-  const { background, ...taken } = takeSeat(parts, job, { root, signal });
+  const place = await parts.placeOf(job);
+  const { background, ...taken } = takeSeat(parts, job, { ...place, signal });
   try {
     await workOn(parts, job, { ...taken, signal });
   } finally {
@@ -143,7 +146,7 @@ async function giveUp(parts: WorkerParts, task: string, end: TurnsEnd): Promise<
 function takeSeat(
   parts: WorkerParts,
   job: Assignment,
-  around: { root: string; signal: AbortSignal },
+  around: WorkPlace & { signal: AbortSignal },
 ): { seat: Seat; calls: CallSeat; background: Background } {
   const { signal } = around;
   const { model, prefix, prompt, conversation, mailroom, pane, tools } = parts;

@@ -1,7 +1,7 @@
 /** The worker's process, as the coordinator's supervisor starts it. Only this file constructs. */
 import { once } from "node:events";
 import { mkdir, readFile, realpath } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { createAnthropicModel } from "../agent/anthropic.ts";
 import { openConversation } from "../agent/conversation.ts";
@@ -13,13 +13,13 @@ import type { Prices } from "../config.ts";
 import { modelKeys } from "../credentials.ts";
 import { EXIT } from "../errors.ts";
 import { armFailpoint } from "../failpoint.ts";
+import { findBorrowed } from "../git/borrowed.ts";
 import { takeKey } from "../ipc/keys.ts";
 import { type Link, openLink } from "../ipc/link.ts";
 import type { Snapshot } from "../ipc/messages.ts";
 import { createLog } from "../log.ts";
-import { openEnclosure } from "../risk/enclosure.ts";
-import { approvedEnvironment, toolEnvironment } from "../risk/environment.ts";
 import { createSecretFilter } from "../risk/hide-secrets.ts";
+import { openEnclosures, SandboxState } from "../risk/sandbox/enclosures.ts";
 import { paths } from "../session/folders.ts";
 import { openJournal } from "../session/journal.ts";
 import { keepWatch } from "../session/keeper.ts";
@@ -43,9 +43,10 @@ const { values } = parseArgs({
     coordinator: { type: "string", default: "" },
     mark: { type: "string", default: "" },
     colour: { type: "string", default: "69" },
+    sandbox: { type: "string", default: "on" },
   },
 });
-const { folder = "", name = "", endpoint = "", session = "" } = values;
+const { folder = "", name = "", endpoint = "", session = "", sandbox } = values;
 armFailpoint("worker", { folder, wanted: process.env["FAILPOINT"] });
 const coordinator = parseProcessWord(values.coordinator);
 const at = paths(folder);
@@ -122,6 +123,13 @@ const [prices, prompt, instructions] = await Promise.all([
   readFile(join(at.prompts, "instructions.json"), "utf8").then(readInstructions),
   keepWatch(Number(values.mark)),
 ]);
+const enclosuresOf = await openEnclosures({
+  state: SandboxState.parse(sandbox),
+  env: process.env,
+  // Whatever the tools start can be told from what a person starts.
+  marks: { [SESSION_MARK]: folder, [WORKER_MARK]: name },
+  hidden: [dirname(dirname(folder))],
+});
 const prefix = renderPrefix({ prompt: prompt.text, instructions, tools: workerTools });
 const outputs = at.output(name);
 await mkdir(outputs, { recursive: true, mode: 0o700 });
@@ -149,11 +157,6 @@ const typing = openTyping({
   say: (body) => mailroom.say(body),
   failed: (error) => log.warn("typed words were not kept", { why: String(error) }),
 });
-// Whatever the tools start can be told from what a person starts.
-const mark = { [SESSION_MARK]: folder, [WORKER_MARK]: name };
-const enclosure = openEnclosure("none", { ...toolEnvironment(process.env), ...mark });
-const outside = openEnclosure("outside", { ...approvedEnvironment(process.env), ...mark });
-const enclosures = { enclosure, approvedEnclosure: () => outside };
 const modelEnv = { ...process.env, ...snapshot.env };
 const secrets = createSecretFilter(modelKeys(modelEnv));
 const desk = createDesk({
@@ -178,9 +181,12 @@ try {
       conversation: tracked,
       mailroom,
       pane,
-      rootOf: (job) => realpath(at.checkout(job.checkout)),
-      contextFor: (job, context) =>
-        desk.contextFor(job, { ...context, outputs, secrets, ...enclosures }),
+      async placeOf(job) {
+        const root = await realpath(at.checkout(job.checkout));
+        const borrowed = await findBorrowed(root);
+        return { root, ...enclosuresOf({ checkout: root, ...borrowed }) };
+      },
+      contextFor: (job, context) => desk.contextFor(job, { ...context, outputs, secrets }),
     },
     stop.signal,
   );

@@ -3,6 +3,7 @@ import { mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { type Check, failureText, runCheck } from "../../src/coordinator/checks.ts";
+import { openEnclosure } from "../../src/risk/enclosure.ts";
 import { createSecretFilter } from "../../src/risk/hide-secrets.ts";
 import { startTimeOf } from "../../src/session/processes.ts";
 import { makeToken } from "../risk/secret-samples.ts";
@@ -23,7 +24,10 @@ async function workplace(approves = false) {
     asked.push(...reasons);
     return approves;
   };
-  const options = { cwd, env, logs, name: "001-t1", secrets, signal: aborter.signal, allow };
+  const enclosure = openEnclosure("none", env);
+  const enclosures = { enclosure, approvedEnclosure: () => enclosure };
+  const { signal } = aborter;
+  const options = { cwd, enclosures, logs, name: "001-t1", secrets, signal, allow };
   return {
     asked,
     folder,

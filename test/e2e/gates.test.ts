@@ -198,11 +198,11 @@ test("a gate outlives the process that asked: the next one waits for the same an
   expect(pushes()).toEqual([WORK]);
 });
 
-test("a worker's process can't answer for the person, whatever starts it", async () => {
+test("R12: without a sandbox a worker's process can't answer for the person, whatever starts it", async () => {
   const place = await createWorkplace({ "a.txt": "one\n" });
   const pushes = addOrigin(place);
   await addAgreement(place);
-  const running = await startAsking(place, "helps-itself");
+  const running = await startAsking(place, "helps-itself", "--no-sandbox");
 
   await waitForEvent(place, ({ type }) => type === "gate.answered");
   const refused = only(await readEvents(place), "gate.answered");
@@ -218,6 +218,26 @@ test("a worker's process can't answer for the person, whatever starts it", async
   expect(pushes()).toEqual([]);
 });
 
+test("R12: in the sandbox a worker's process does not even find what it could answer", async () => {
+  const place = await createWorkplace({ "a.txt": "one\n" });
+  const pushes = addOrigin(place);
+  await addAgreement(place);
+  const running = await startAsking(place, "helps-itself");
+
+  const end = await waitForEvent(
+    place,
+    (event) => event.type === "tool.finished" && event.agent === "ben",
+  );
+  expect(end).toMatchObject({ ok: true });
+  expect(only(await readEvents(place), "gate.answered")).toEqual([]);
+  expect([...(await readTeam(place)).gates.keys()]).toEqual(["ada-1"]);
+  expectCode(await swarmux(place, ["deny", "ada-1"]), 0);
+
+  expectCode(await running.ended, 0);
+  expect(await answersTo(place, "ada-1")).toEqual([["deny", "person"]]);
+  expect(pushes()).toEqual([]);
+});
+
 /** A script of the project that tries to approve until somebody has answered. */
 async function addAgreement(place: Workplace): Promise<void> {
   const env = { ...place.env, PATH: place.env["PATH"] };
@@ -229,7 +249,7 @@ for (let tries = 0; tries < 50; tries += 1) {
     encoding: "utf8",
   });
   console.log(stderr);
-  if (!stderr.includes("No gate")) process.exit(0);
+  if (!String(stderr).includes("No gate")) process.exit(0);
 }
 `;
   await put(place.repo, {

@@ -2,7 +2,7 @@
 import { appendFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { ourFolder } from "../../src/git/git.ts";
+import { ourFolder } from "../../src/git/our-folder.ts";
 import { crashAt, resume, rewindTo, startResume } from "./support/crash.ts";
 import { go } from "./support/go.ts";
 import {

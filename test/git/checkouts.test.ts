@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readlinkSync, symlinkSync } from "node:fs";
+import { mkdirSync, readlinkSync, symlinkSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -8,7 +8,7 @@ import {
   removeCheckout,
   switchCheckout,
 } from "../../src/git/checkouts.ts";
-import { ourFolder } from "../../src/git/git.ts";
+import { ourFolder } from "../../src/git/our-folder.ts";
 import {
   ADA,
   commitAll,
@@ -95,14 +95,39 @@ test("ignored dependency folders are linked in and stay out of git", async () =>
     "node_modules",
     "packages/a b/node_modules",
   ]);
-  expect(readlinkSync(join(path, "packages/a b/node_modules"))).toBe(
-    join(repo, "packages/a b/node_modules"),
+  expect(readlinkSync(join(path, ".venv"))).toBe(join(repo, ".venv"));
+  expect(readlinkSync(join(path, "packages/a b/node_modules/dep"))).toBe(
+    join(repo, "packages/a b/node_modules/dep"),
   );
   expect((await readdir(path)).toSorted()).toEqual(
     [".git", ".gitignore", ".venv", "node_modules", "packages", "vendor"].toSorted(),
   );
   expect(sh(path, "status", "--porcelain")).toBe("");
   expect(await commitTask(path, "t1")).toEqual({ commit: base, changed: false, files: [] });
+});
+
+test("a workspace's packages are those of the checkout, and caches are its own", async () => {
+  const { repo, base, at } = await createWorkshop({
+    ".gitignore": "node_modules\n",
+    "packages/one/index.js": "one\n",
+  });
+  await put(repo, {
+    "node_modules/@org/dep/index.js": "dep\n",
+    "node_modules/@else/dep/index.js": "dep\n",
+    "node_modules/.cache/x": "cached\n",
+  });
+  symlinkSync("../packages/one", join(repo, "node_modules/one"));
+  symlinkSync("../../packages/one", join(repo, "node_modules/@org/one"));
+  const path = at("bo");
+  await createCheckout({ repo, path, branch: BRANCH, base, identity: ADA });
+  const modules = join(path, "node_modules");
+  expect((await readdir(modules)).toSorted()).toEqual(["@else", "@org", "one"]);
+  expect(readlinkSync(join(modules, "@else"))).toBe(join(repo, "node_modules/@else"));
+  await put(path, { "packages/one/index.js": "changed\n", "node_modules/.cache/x": "mine\n" });
+  expect(await text(modules, "one/index.js")).toBe("changed\n");
+  expect(await text(modules, "@org/one/index.js")).toBe("changed\n");
+  expect(await text(modules, "@org/dep/index.js")).toBe("dep\n");
+  expect(await text(repo, "node_modules/.cache/x")).toBe("cached\n");
 });
 
 test("no link is written through a link that the commit holds", async () => {
@@ -127,13 +152,13 @@ test("a switch gives the next task a spotless checkout with its links", async ()
   await createCheckout({ repo, path, branch: BRANCH, base, identity: ADA });
   const next = commitAll(repo, "next");
   await put(path, { "a.txt": "left over\n", "x.log": "log\n", "new/y": "y\n" });
-  await rm(join(path, "node_modules"));
+  await rm(join(path, "node_modules"), { recursive: true });
   await put(path, { "node_modules/own/index.js": "own\n" });
   sh(path, "init", "-q", "new/repo");
   await rm(join(path, ".git"), { recursive: true });
   await switchCheckout({ path, branch: "swarmux/s/t2", base: next });
   expect((await readdir(path)).toSorted()).toEqual([".git", ".gitignore", "a.txt", "node_modules"]);
-  expect(lstatSync(join(path, "node_modules")).isSymbolicLink()).toBe(true);
+  expect(await readdir(join(path, "node_modules"))).toEqual(["dep"]);
   expect(await text(repo, "node_modules/dep/index.js")).toBe("dep\n");
   expect(sh(path, "status", "--porcelain", "--branch")).toBe("## swarmux/s/t2");
   expect(sh(path, "rev-parse", "HEAD")).toBe(next);

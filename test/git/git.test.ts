@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { askGit, GitError, git, ourFolder, pipeGit } from "../../src/git/git.ts";
+import { askGit, GitError, git, pipeGit } from "../../src/git/git.ts";
+import { ourFolder } from "../../src/git/our-folder.ts";
 import { createWorkshop, put, sh, tempFolder } from "./support.ts";
 
 test("returns what git prints without the last newline", async () => {

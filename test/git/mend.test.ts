@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { SwarmError } from "../../src/errors.ts";
 import { createCheckout, switchCheckout } from "../../src/git/checkouts.ts";
-import { GitError, git, ourFolder } from "../../src/git/git.ts";
+import { GitError, git } from "../../src/git/git.ts";
 import { createIntegration, integrationHead } from "../../src/git/integration.ts";
 import { type Mended, mendCheckout } from "../../src/git/mend.ts";
 import { mendIntegration } from "../../src/git/mend-branch.ts";
+import { ourFolder } from "../../src/git/our-folder.ts";
 import { rebaseTask } from "../../src/git/rebase.ts";
 import { ADA, commitAll, commitTask, createWorkshop, put, sh, text } from "./support.ts";
 

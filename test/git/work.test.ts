@@ -3,7 +3,7 @@ import { chmod, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createCheckout } from "../../src/git/checkouts.ts";
-import { ourFolder } from "../../src/git/git.ts";
+import { ourFolder } from "../../src/git/our-folder.ts";
 import {
   ADA,
   commitAll,

@@ -26,6 +26,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, Permission>>>> = {
     memory: "all",
     ipc: "all",
     session: "all",
+    git: ["src/git/borrowed.ts"],
   },
   coordinator: {
     agent: "all",

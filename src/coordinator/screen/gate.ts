@@ -2,6 +2,7 @@
 import type { ChalkInstance } from "chalk";
 import { colourOf } from "../../panes/palette.ts";
 import type { Gate } from "../../session/events.ts";
+import { yesWords } from "../sandbox-words.ts";
 import type { Team } from "../team.ts";
 import { showHidden } from "./printable.ts";
 import { type Paragraph, paint, paragraph } from "./styled.ts";
@@ -21,6 +22,7 @@ export function gateParagraphs(team: Team, gate: Gate): Paragraph[] {
   const colour = badge === undefined ? {} : { colour: colourOf(badge, "dark").index };
   const waiting = task === undefined ? [] : dependants(team, task.id);
   const words = gate.input["description"];
+  const yes = yesWords(team, gate);
   return [
     paragraph(`${gate.id}  ${who}${about}`, { look: "bold", ...colour }),
     paragraph(gate.risk, { look: "alert", indent: 2 }),
@@ -30,15 +32,12 @@ export function gateParagraphs(team: Team, gate: Gate): Paragraph[] {
     ...(waiting.length === 0
       ? []
       : [paragraph(`${waiting.join(", ")} waits for it`, { indent: 2 })]),
-    ...(gate.tool === "Merge" ? [] : [paragraph(MEANING, { indent: 2, look: "dim" })]),
+    ...(yes === undefined ? [] : [paragraph(yes, { indent: 2, look: "dim" })]),
     ...(typeof words === "string"
       ? [paragraph(`the agent's words: ${showHidden(words)}`, { indent: 2, look: "dim" })]
       : []),
   ];
 }
-
-const MEANING =
-  "a yes runs it once, as you: outside of any sandbox, with your home, network and agent socket";
 
 function actionLines(gate: Gate): string[] {
   const { command, ...rest } = gate.input;

@@ -1,4 +1,5 @@
 /** The one line that says how the session does, and how much of it a narrow screen shows. */
+import { sandboxWords } from "../sandbox-words.ts";
 import { EVERYBODY, isSettled, type Team } from "../team.ts";
 import { type Line, span } from "./styled.ts";
 import { widthOf } from "./text-width.ts";
@@ -43,6 +44,9 @@ function partsOf(team: Team, waiting: number): Part[] {
     { text: `workers ${busy}/${team.session?.options.workers ?? 0}`, weight: 4 },
     { text: `${unpriced > 0 ? "≥" : ""}$${cost_usd.toFixed(2)}`, weight: 3 },
   ];
+  if (sandboxWords(team) !== undefined) {
+    parts.push({ text: "no sandbox", weight: 7, look: "warn" });
+  }
   if (held.length > 0) parts.push({ text: paused, weight: 7, look: "warn" });
   const ill = workers.filter(({ isStalled, state }) => isStalled || state === "needs-you");
   if (ill.length > 0) {

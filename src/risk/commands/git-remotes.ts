@@ -10,7 +10,7 @@ const REFSPEC = /^\+?(?!\w+:\/\/)[\w/*.-]+:[\w/*.-]+$/;
 function asksRemote(options: string): Judge {
   const spec = toSpec(options);
   return (call) => [
-    ...medium("reads", `${call.name} asks the remote`),
+    ...medium("remote", `${call.name} asks the remote`),
     ...judgeWith(call, {
       spec,
       judge: (parsed) => {

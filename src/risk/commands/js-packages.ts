@@ -132,10 +132,10 @@ function judgeScripts({ name, sub, rest, scene }: Script): Causes | undefined {
   }
 }
 
-const INSTALL = medium(
-  "project-code",
-  "installs what the lockfile pins, and runs its install scripts",
-);
+const INSTALL = [
+  ...medium("project-code", "installs what the lockfile pins, and runs its install scripts"),
+  ...medium("registry", "asks the registry for it"),
+];
 
 function judgeSub(call: Npm): Causes {
   const { name, sub, words, has, scene } = call;
@@ -184,7 +184,7 @@ function judgeSub(call: Npm): Causes {
         (word) => word.made !== undefined || /[/:]/.test(word.text.replace(/^@[\w.-]+\//, "")),
       )
         ? high("remote", `${shown} reaches another address`)
-        : medium("reads", `${shown} asks the registry`);
+        : medium("registry", `${shown} asks the registry`);
     case "config":
     case "c":
     case "get":

@@ -36,6 +36,7 @@ function judgePipInstall({ name, args, scene }: Call): Causes {
   }));
   return [
     ...medium("project-code", "installs what the project's own files name"),
+    ...medium("registry", "asks the package index for it"),
     ...judgePlaces(scene, files, "read"),
   ];
 }

@@ -88,6 +88,7 @@ test("a gate says who, the risk, each reason, the action, where, what follows an
       ...gateOf("ada-1", {
         reasons: ["it reaches another host", "force push"],
         input: { command: "git push -f", description: "publish\u001b[2J it" },
+        gives: ["outside"],
       }),
     },
   );
@@ -101,8 +102,7 @@ test("a gate says who, the risk, each reason, the action, where, what follows an
     "  $ git push -f",
     "  in /state/s/checkouts/ada",
     "  t2 waits for it",
-    "  a yes runs it once, as you: outside of any sandbox, with your home, network",
-    "    and agent socket",
+    "  a yes runs it once, as you: there is no sandbox in this session",
     "  the agent's words: publish\\x1b[2J it",
     "it waits for you, since less than a minute",
     "1 approve once   2 deny (default)   3 deny with a note   Tab next   Esc chat",

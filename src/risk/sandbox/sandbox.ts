@@ -1,0 +1,90 @@
+/** The sandbox of one checkout: bubblewrap around each process, with the walls computed once and the locks of the moment. */
+import { rmdirSync } from "node:fs";
+import type { Enclosure } from "../enclosure.ts";
+import type { Gift } from "../gives.ts";
+import { watchLimits } from "./limits.ts";
+import type { Machine } from "./machine.ts";
+import { findLocks } from "./place.ts";
+import { doors, type Locks, type Place, walls } from "./profile.ts";
+
+export interface SandboxOptions {
+  readonly bwrap: string;
+  readonly machine: Machine;
+  readonly place: Place;
+  readonly env: Readonly<Record<string, string>>;
+  /** Added where a command has the network. */
+  readonly networkEnv: Readonly<Record<string, string>>;
+}
+
+export interface Sandbox {
+  enclosure(gifts: readonly Gift[]): Enclosure;
+}
+
+/** Files larger than this many blocks of 512 bytes can't be written, and no core is dumped. */
+const FILE_BLOCKS = 4 * 1024 * 1024 * 2;
+const LIMITED = `ulimit -c 0; ulimit -f ${FILE_BLOCKS}; exec "$@"`;
+
+export function createSandbox(options: SandboxOptions): Sandbox {
+  const { bwrap, machine, place, env, networkEnv } = options;
+  const { TMPDIR: _, GOCACHE: __, ...kept } = env;
+  const inside = { ...kept, HOME: machine.home.named };
+  const fixed = walls(machine, place);
+  const holders = new Map<string, number>();
+
+  /** The folders that bubblewrap mounts over where nothing is have to go again, once nobody stands behind one. */
+  function hold(paths: readonly string[]): () => void {
+    for (const path of paths) holders.set(path, (holders.get(path) ?? 0) + 1);
+    return () => {
+      for (const path of paths) {
+        const left = (holders.get(path) ?? 1) - 1;
+        holders.set(path, left);
+        if (left === 0) removeEmpty(path);
+      }
+    };
+  }
+
+  return {
+    enclosure: (gifts) => ({
+      kind: "sandbox",
+      enclose(argv, { cwd, terminal = false }) {
+        const locks = gifts.includes("protected") ? NO_LOCKS : findLocks(place.checkout);
+        const network = gifts.includes("network");
+        return {
+          file: bwrap,
+          args: [
+            ...fixed,
+            ...doors(machine, locks, { network, terminal }),
+            "--chdir",
+            cwd,
+            "--",
+            "/bin/sh",
+            "-c",
+            LIMITED,
+            "sh",
+            ...argv,
+          ],
+          env: network ? { ...inside, ...networkEnv } : inside,
+          attend(pid, tell) {
+            if (pid === undefined) return () => {};
+            const release = hold(locks.absent);
+            const unwatch = watchLimits(pid, tell);
+            return () => {
+              unwatch();
+              release();
+            };
+          },
+        };
+      },
+    }),
+  };
+}
+
+const NO_LOCKS: Locks = { held: [], present: [], absent: [] };
+
+function removeEmpty(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch {
+    // Something stands in it, or it is gone already.
+  }
+}
