@@ -201,7 +201,7 @@ function stateText({ end, fault, started }: Running): string {
 
 function endWords(
   { stopped, exit, killedBy }: NonNullable<Running["end"]>,
-  fault: unknown,
+  fault: string | undefined,
 ): string {
   if (typeof stopped === "object") return `was stopped: ${stopped.excess}`;
   switch (stopped) {
@@ -213,7 +213,7 @@ function endWords(
       return "was stopped";
     case undefined:
       return exit === null
-        ? `ended by ${killedBy ?? `a fault (${String(fault)})`}`
+        ? `ended by ${killedBy ?? `a fault (${fault})`}`
         : `ended with exit ${exit}`;
   }
 }
