@@ -36,14 +36,15 @@ export interface Part {
   /** Other ways to say the same: `git push` for `git -C x push`. */
   readonly aliases: readonly (readonly (string | null)[])[];
   readonly causes: readonly Cause[];
-  /** Files that it names. */
+  /** Files that it names, and those that it runs. */
   readonly uses: readonly PathUse[];
 }
 
 export interface PathUse {
   /** Relative to the checkout where it is inside, else absolute. */
   readonly path: string;
-  readonly access: "read" | "write";
+  /** `run`: it decides what the command does, though no word may name it, and it may not be there; links are not resolved. */
+  readonly access: "read" | "write" | "run";
 }
 
 export interface Assessment {

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import { runFiles } from "./run-files.ts";
 
 export interface Action {
   readonly tool: string;
@@ -15,28 +16,24 @@ export interface Action {
 const MAX_HASHED = 4 * 1024 * 1024;
 
 /**
- * sha256 in hex over tool, canonical input, folder, worker and the files of the checkout that a command names: the same
- * action gives the same hash until one byte of any of these changes.
+ * sha256 in hex over tool, canonical input, folder, worker and the files that a command runs or reads: the same action gives
+ * the same hash until one byte of any of these changes, or one that was missing appears. What is set in the environment
+ * stands in the command; the rest of it is a fixed list.
  */
 export function consentHash(action: Action): string {
   const { tool, input, cwd, worker } = action;
   const command = input["command"];
-  const files = typeof command === "string" ? hashNamedFiles(command, cwd) : {};
+  const files = typeof command === "string" ? hashFiles(command, cwd) : {};
   return sha256(canonical({ tool, input, cwd, worker, files }));
 }
 
-/** Files that the command's words name, and package.json where a package script may run. */
-function hashNamedFiles(command: string, cwd: string): Record<string, string> {
-  const words = new Set(command.split(/[\s'"`;&|<>()=]+/).filter((word) => word !== ""));
-  if (/\b(npm|npx|pnpm|yarn|bun|node)\b/.test(command)) words.add("package.json");
-  if (/\bmake\b/.test(command)) words.add("Makefile");
-  const files: Record<string, string> = {};
-  for (const word of words) {
-    const path = isAbsolute(word) ? word : join(cwd, word);
-    const hash = hashFile(path);
-    if (hash !== undefined) files[word] = hash;
-  }
-  return files;
+function hashFiles(command: string, cwd: string): Record<string, string> {
+  return Object.fromEntries(
+    runFiles(command, cwd).flatMap((path) => {
+      const hash = hashFile(isAbsolute(path) ? path : join(cwd, path));
+      return hash === undefined ? [] : [[path, hash]];
+    }),
+  );
 }
 
 function hashFile(path: string): string | undefined {

@@ -5,7 +5,7 @@
  */
 import { matchesGlob } from "node:path";
 import { SwarmError } from "../errors.ts";
-import { type Assessment, type Part, riskOf } from "./assessment.ts";
+import { type Assessment, type Part, type PathUse, riskOf } from "./assessment.ts";
 import { hiddenCharacter } from "./hidden-text.ts";
 
 export type Verdict = "allow" | "ask" | "deny";
@@ -151,8 +151,10 @@ function touches(rule: Rule, call: RuledCall, parts: readonly Part[]): boolean {
   return same && call.path !== undefined && matchesPath(rule.pattern, call.path);
 }
 
-function touchesUse(rule: Rule, use: { path: string; access: "read" | "write" }): boolean {
-  const concerned = isEdit(rule.tool) ? use.access === "write" : rule.tool === "Read";
+function touchesUse(rule: Rule, use: PathUse): boolean {
+  const concerned = isEdit(rule.tool)
+    ? use.access === "write"
+    : rule.tool === "Read" && use.access !== "run";
   return concerned && rule.pattern !== null && matchesPath(rule.pattern, use.path);
 }
 

@@ -12,6 +12,8 @@ import { createWalk } from "./walk.ts";
 export interface CommandSetting {
   /** The checkout; the command runs in it. */
   readonly root: string;
+  /** Where in the checkout it runs, unless at its root. */
+  readonly folder?: string;
   /** The npm scripts of the checkout, where they are known. */
   readonly scripts?: Readonly<Record<string, string>>;
 }
@@ -37,8 +39,9 @@ export function assessCommand(command: string, setting: CommandSetting): Command
   try {
     const script = parseScript(command);
     tour.root = realpathSync.native(setting.root);
+    const folder = setting.folder === undefined ? tour.root : realpathSync.native(setting.folder);
     if (typeof script === "string") throw new Error(script);
-    for (const cause of createWalk(tour).script(script, startState(tour.root))) causes.push(cause);
+    for (const cause of createWalk(tour).script(script, startState(folder))) causes.push(cause);
   } catch (error) {
     tour.complete = false;
     causes.push(

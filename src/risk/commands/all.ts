@@ -1,5 +1,6 @@
 /** Every program that is known, and how one is judged: a program in no table is HIGH. */
 import { type Causes, high, none } from "../assessment.ts";
+import { bindManifests } from "../bindings.ts";
 import type { Call, Judge, Table } from "../scene.ts";
 import { buildTools } from "./build-tools.ts";
 import { finders } from "./find.ts";
@@ -81,6 +82,7 @@ const TAKES_TEXT = /^(eval|source|\.|exec|builtin|trap|command|watch|busybox|toy
 export function judgeProgram(call: Call): Causes {
   if (asksVersion(call)) return none;
   const judge = programs.get(call.name);
+  bindManifests(call.name, call.scene);
   const [only] = call.args;
   const asks =
     call.args.length === 1 &&

@@ -1,5 +1,6 @@
 /** make, cargo, go, the JVM's tools and other builders: their targets are the project's own code. */
 import { type Causes, high, none } from "../assessment.ts";
+import { bindManifests } from "../bindings.ts";
 import { parseArgs, toSpec } from "../options.ts";
 import { judgePlaces } from "../places.ts";
 import { bySub, type Call, each, harmless, type Judge, type Table } from "../scene.ts";
@@ -83,6 +84,7 @@ function judgeMake({ name, args, scene }: Call): Causes {
       const entered = enterFolder(there, value);
       if (typeof entered === "string") return high("outside", `${name} in ${entered}`);
       there = { ...there, folders: entered };
+      bindManifests(name, there);
     }
     if (/^(-f|--file|--makefile)$/.test(option) && value !== undefined)
       causes.push(runsFile(name, value, { args: [], scene: there }));

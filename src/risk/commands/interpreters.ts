@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Causes, high, medium, none } from "../assessment.ts";
+import { bindPythonModule } from "../bindings.ts";
 import { parseArgs, type Spec, toSpec } from "../options.ts";
 import { judgePlaces } from "../places.ts";
 import { type Call, each, type Judge, odd, type Scene, type Table } from "../scene.ts";
@@ -136,6 +137,7 @@ const judgePython: Judge = (call) => {
         : none),
     ];
   }
+  bindPythonModule(module.text, scene);
   const program = PROGRAMS[module.text];
   if (program !== undefined) return scene.run([{ text: program, glob: false }, ...rest]);
   if (MODULES.test(module.text)) {

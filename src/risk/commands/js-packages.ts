@@ -1,5 +1,6 @@
 /** npm, pnpm, yarn, bun and npx: scripts and lockfile installs are the project's own; the registry, publishing and new packages are not. */
 import { type Causes, high, medium, none } from "../assessment.ts";
+import { bindConfigs, bindManifests } from "../bindings.ts";
 import { parseArgs, toSpec } from "../options.ts";
 import { judgePlaces } from "../places.ts";
 import { type Call, each, type Judge, odd, type Scene, type Table } from "../scene.ts";
@@ -55,6 +56,7 @@ function judgeManager({ name, args, scene }: Call): Causes {
     const entered = enterFolder(scene, value);
     if (typeof entered === "string") return high("outside", `${name} in ${entered}`);
     there = { ...there, folders: entered };
+    bindManifests(name, there);
   }
   if (early.options.length > 0 && sub !== undefined)
     scene.alias([{ text: name, glob: false }, ...early.operands]);
@@ -77,6 +79,7 @@ function judgeManager({ name, args, scene }: Call): Causes {
   )?.value;
   const entered = folder === undefined ? [] : enterFolder(scene, folder);
   if (typeof entered === "string") return high("outside", `${name} in ${entered}`);
+  bindManifests(name, { ...there, folders: entered });
   const has = (option: string) => options.some((other) => other.name === option);
   return judgeSub({ name, sub: sub.text, words: parsed.operands, has, scene: there });
 }
@@ -275,6 +278,7 @@ export const judgeNpx: Judge = ({ name, args, scene }) => {
   if (parsed.odd !== undefined || tool === undefined) return odd(name, parsed.odd ?? "no program");
   scene.alias([tool, ...words]);
   const known = /^[a-z][\w-]*$/.test(tool.text) && tool.made === undefined;
+  if (known) bindConfigs(tool.text, scene);
   const inner = known ? scene.run([tool, ...words]) : none;
   const isLocal =
     known &&

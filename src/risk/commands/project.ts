@@ -1,5 +1,6 @@
 /** Code and tools of the project: MEDIUM, as long as no argument leaves the checkout, names an address or a secret. */
 import { type Causes, high, medium, none } from "../assessment.ts";
+import { bindConfigs, bindModule } from "../bindings.ts";
 import { resolveWith } from "../inside.ts";
 import { judgePlace } from "../places.ts";
 import { type Call, each, type Judge, type Scene, type Table } from "../scene.ts";
@@ -118,6 +119,7 @@ export function runsFile(
   }
   if (/^[\w+.-]+:/.test(file.text))
     return high("downloaded", `${what} runs code from ${file.text}`);
+  bindModule(file.text, scene);
   const risky = riskyTask(file.text, args);
   const outward = SENDING.test(file.text) || args.slice(0, 3).some((word) => SENDS.test(word.text));
   const places = scene.folders.map((folder) =>
@@ -148,6 +150,7 @@ const STARTS =
   /^--?(on-?(success|failure|first-?success|compilation\w*)|exec|watch-exec|build\.cmd)(=|$)/i;
 
 const runsTool: Judge = ({ name, args, scene }) => {
+  bindConfigs(name, scene);
   const started = args.find((word) => STARTS.test(word.text));
   return [
     ...runs(name, args, scene),
