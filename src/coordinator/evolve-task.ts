@@ -15,6 +15,8 @@ export const NEW_TASK = {
   tools: null,
   checkout: "",
   commit: null,
+  leaks: [],
+  leaksTold: false,
   report: null,
   receipt: null,
   why: "",
@@ -103,7 +105,11 @@ export function finishTask(team: Team, event: EventOf<"task.finished">): Team {
 /** Work of a task that was stopped or taken away meanwhile is not merged. */
 export function queueTask(team: Team, event: EventOf<"integration.queued">): Team {
   if (team.tasks.get(event.task)?.phase !== "reported") return team;
-  const next = changeTask(team, event.task, { phase: "queued", commit: event.commit });
+  const next = changeTask(team, event.task, {
+    phase: "queued",
+    commit: event.commit,
+    leaks: event.leaks ?? [],
+  });
   return withQueue(next, [...team.integration.queue, event.task]);
 }
 
@@ -129,6 +135,8 @@ export function rejectTask(team: Team, event: EventOf<"integration.rejected">): 
     why: event.why,
     base: event.base,
     commit: null,
+    leaks: [],
+    leaksTold: task.leaksTold || task.leaks.length > 0,
   });
   const owner = task.worker;
   return dequeue(owner === null ? next : withWorker(next, owner, { state: "working" }), task.id);

@@ -15,6 +15,7 @@ import type { CheckResult, Receipt } from "../task.ts";
 import { checksFor, createCheckDesk } from "./check-desk.ts";
 import { failureText } from "./checks.ts";
 import type { Core } from "./core.ts";
+import { findLeaks, leakText } from "./find-leaks.ts";
 import { createGatekeeper } from "./gatekeeper.ts";
 import { createMergeConsent } from "./merge-consent.ts";
 import { writeReceipt } from "./receipts.ts";
@@ -64,6 +65,8 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
   }
 
   async function mergeNext(task: BoardTask): Promise<void> {
+    // A person has said yes to work that came with them again.
+    if (task.leaks.length > 0 && !task.leaksTold) return reject(task, leakText(task.leaks));
     const { head } = core.team().integration;
     await places.makeClean();
     if (task.commit === null || task.checkout === "") throw new Error(`${task.id} has no commit`);
@@ -170,12 +173,13 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
     },
     async collect(id) {
       const task = core.team().tasks.get(id);
-      if (task?.phase !== "reported" || task.worker === null) return;
-      const { worker } = task;
+      if (task?.phase !== "reported" || task.worker === null || task.base === null) return;
+      const { worker, base } = task;
+      const path = at.checkout(task.checkout);
       try {
         failpoint("git.before-commit");
         const { changed, commit } = await commitWork({
-          path: at.checkout(task.checkout),
+          path,
           message: commitMessage(task),
           identity,
           trailers: { "Swarmux-Session": session, "Swarmux-Task": id, "Swarmux-Worker": worker },
@@ -185,7 +189,10 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
           await core.emit({ type: "task.updated", task: id, by: worker, note: UNCHANGED });
           return;
         }
-        await core.emit({ type: "integration.queued", task: id, worker, status: "done", commit });
+        const leaks = await findLeaks({ repo: path, base, head: commit }, secrets);
+        const queued = { task: id, worker, status: "done", commit } as const;
+        const found = leaks.length === 0 ? {} : { leaks };
+        await core.emit({ type: "integration.queued", ...queued, ...found });
       } catch (error) {
         await fail(task, "reported", `its work could not be committed: ${String(error)}`);
       }

@@ -172,7 +172,10 @@ function wasEmitted({ name, input }: CutCall, { core, past }: LeadOptions): stri
 
 /** What the person has said to the newest question with that text. */
 function answerTo(text: string, past: readonly SessionEvent[]): string | undefined {
-  const asked = past.findLast((event) => event.type === "question.asked" && event.text === text);
+  const asked = past.findLast(
+    (event) =>
+      event.type === "question.asked" && event.agent === COORDINATOR && event.text === text,
+  );
   const question = asked?.type === "question.asked" ? asked.question : undefined;
   const answer = past.find(
     (event) => event.type === "question.answered" && event.question === question,

@@ -1,4 +1,4 @@
-/** The merge of a HIGH task is a gate of its own; the merge queue goes on without it meanwhile. */
+/** The merge of a HIGH task, or of work that holds a secret, is a gate of its own; the merge queue goes on without it meanwhile. */
 import { diffstat } from "../git/changes.ts";
 import type { Log } from "../log.ts";
 import type { SessionPaths } from "../session/folders.ts";
@@ -23,7 +23,7 @@ export function createMergeConsent(options: {
   const approved = new Set<string>();
 
   async function ask(task: BoardTask, work: string): Promise<void> {
-    const { id, subject, base, commit } = task;
+    const { id, subject, base, commit, leaks } = task;
     if (base === null || commit === null) return;
     const cwd = at.checkout(task.checkout);
     const input = {
@@ -31,8 +31,9 @@ export function createMergeConsent(options: {
       subject,
       commit,
       diffstat: await diffstat({ repo: cwd, base, head: commit }),
+      ...(leaks.length === 0 ? {} : { secrets: [...leaks] }),
     };
-    const reasons = [`${id} is a HIGH task: its merge needs your yes`];
+    const reasons = reasonsFor(task);
     if (!(await gatekeeper.ask({ tool: "Merge", task: id, input, reasons, cwd }))) return;
     approved.add(work);
     await granted();
@@ -40,7 +41,7 @@ export function createMergeConsent(options: {
 
   return {
     mayMerge(task) {
-      if (task.risk !== "HIGH") return true;
+      if (reasonsFor(task).length === 0) return true;
       const work = `${task.id} ${task.commit}`;
       if (!asked.has(work)) {
         asked.add(work);
@@ -51,4 +52,12 @@ export function createMergeConsent(options: {
       return approved.has(work);
     },
   };
+}
+
+/** Empty where nobody needs to be asked. Work with a secret goes back to its worker once before a person sees it. */
+function reasonsFor({ id, risk, leaks, leaksTold }: BoardTask): string[] {
+  const high = risk === "HIGH" ? [`${id} is a HIGH task: its merge needs your yes`] : [];
+  if (leaks.length === 0) return high;
+  if (!leaksTold) return [];
+  return [...high, ...leaks.map((leak) => `what looks like a secret stands in ${leak}`)];
 }

@@ -32,6 +32,10 @@ export interface BoardTask extends Task {
   readonly checkout: string;
   /** The commit of the work that waits in the merge queue. */
   readonly commit: string | null;
+  /** Where that commit holds what looks like a secret. */
+  readonly leaks: readonly string[];
+  /** Whether its worker was told of such places before: then a person is asked. */
+  readonly leaksTold: boolean;
   readonly report: Report | null;
   readonly receipt: Receipt | null;
   readonly why: string;

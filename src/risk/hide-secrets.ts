@@ -4,6 +4,8 @@ import { findSecrets, type Secret } from "./secrets.ts";
 export interface SecretFilter {
   /** The same text where it holds no secret, else each stands replaced by a mark that says what was there. */
   hide(text: string): string;
+  /** Where they are, in the order of the text. */
+  find(text: string): readonly Secret[];
   /** The kinds of secrets in the text, without repeats. */
   kindsIn(text: string): readonly string[];
   /** The same for output that comes in pieces, whose borders may cut a secret. */
@@ -45,6 +47,7 @@ export function createSecretFilter(known: readonly string[]): SecretFilter {
   }
 
   return {
+    find,
     hide,
     kindsIn: (text) => [...new Set(find(text).map(({ kind }) => kind))],
     stream() {

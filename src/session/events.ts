@@ -253,7 +253,14 @@ export const EventBody = z.discriminatedUnion("type", [
 
   event("memory.written", { entry: MemoryEntry }),
 
-  event("integration.queued", { task, worker, status: ReportStatus, commit: z.string() }),
+  /** `leaks`: where the work holds what looks like a secret. */
+  event("integration.queued", {
+    task,
+    worker,
+    status: ReportStatus,
+    commit: z.string(),
+    leaks: z.array(z.string()).optional(),
+  }),
   /** `task` is null for the check of the base. `ok` may be true with a red base under --allow-red. */
   event("integration.checked", {
     task: task.nullable(),

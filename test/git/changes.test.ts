@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { diffstat, diffText, writePatch } from "../../src/git/changes.ts";
+import { addedLines, diffstat, diffText, writePatch } from "../../src/git/changes.ts";
 import { commitAll, createWorkshop, put, sh } from "./support.ts";
 
 test("a patch, its summary and its colours", async () => {
@@ -31,4 +31,33 @@ test("a written patch holds binary files and other encodings, and only its owner
   sh(repo, "reset", "-q", "--hard", base);
   sh(repo, "apply", "--index", patch);
   expect(sh(repo, "write-tree")).toBe(sh(repo, "rev-parse", `${head}^{tree}`));
+});
+
+test("the lines that a change adds, with file and number, whatever they look like", async () => {
+  const { repo } = await createWorkshop();
+  await put(repo, { "a.txt": "1\n2\n3\n4\n5", "old.txt": "x\n".repeat(20), "gone.txt": "gone\n" });
+  const base = commitAll(repo, "before");
+  await put(repo, {
+    "a.txt": "1\ntwo\n2b\n3\n4\nfive",
+    "new dir/b c.txt": "+++ b/none.txt\n@@ -1,1 +1,9 @@\n-- x\ndiff --git a/x b/x\n",
+    "ünï.txt": "ü\n",
+  });
+  sh(repo, "mv", "old.txt", "moved.txt");
+  await writeFile(join(repo, "moved.txt"), `${"x\n".repeat(20)}y\n`);
+  await writeFile(join(repo, "image"), Buffer.from([0, 1, 2, 10]));
+  sh(repo, "rm", "-q", "gone.txt");
+  const added = await addedLines({ repo, base, head: commitAll(repo, "after") });
+  expect(added.filter(({ file }) => !file.includes("n"))).toEqual([
+    { file: "a.txt", line: 2, text: "two\n2b" },
+    { file: "a.txt", line: 6, text: "five" },
+    { file: "moved.txt", line: 21, text: "y" },
+  ]);
+  expect(added.filter(({ file }) => file.startsWith("new"))).toEqual([
+    {
+      file: "new dir/b c.txt",
+      line: 1,
+      text: "+++ b/none.txt\n@@ -1,1 +1,9 @@\n-- x\ndiff --git a/x b/x",
+    },
+  ]);
+  expect(added).toHaveLength(5);
 });
