@@ -5,10 +5,10 @@ import type { Config } from "../config.ts";
 import { type Carrier, openNotifier } from "../coordinator/notifier.ts";
 import { type Console, openConsole } from "../coordinator/screen/console.ts";
 import { eventLine } from "../coordinator/screen/lines.ts";
+import { createPageReader } from "../coordinator/screen/read-page.ts";
 import { summaryLines } from "../coordinator/screen/summary.ts";
 import { runSession } from "../coordinator/session.ts";
-import type { SessionHandle, SessionPlan } from "../coordinator/session-plan.ts";
-
+import type { SessionPlan } from "../coordinator/session-plan.ts";
 import { EMPTY_TEAM, type Team } from "../coordinator/team.ts";
 import { armFailpoint } from "../failpoint.ts";
 import { createLog } from "../log.ts";
@@ -27,6 +27,7 @@ import { OUTCOME_EXIT } from "./outcome-exit.ts";
 import type { Output } from "./output.ts";
 import { readReport } from "./report.ts";
 import { openStopSignals } from "./stop-signals.ts";
+import { themeOf } from "./theme.ts";
 
 /** Everything a coordinator needs to know, as `launch.json` holds it for one that is started in a pane. */
 export interface Launch
@@ -58,7 +59,8 @@ export async function coordinator(
 
 export async function runHere(output: Output, launch: Launch, here: HereOptions): Promise<number> {
   armFailpoint("coordinator", { folder: launch.folder, wanted: process.env["FAILPOINT"] });
-  let screen: Console | undefined;
+  const isPlain = here.json || launch.options.headless || !process.stdin.isTTY;
+  const screen = isPlain ? undefined : openScreen(output, { launch, inPane: here.inPane });
   const goOn = `swarmux resume ${launch.session}`;
   using stop = openStopSignals({
     stopping: () => {
@@ -106,16 +108,13 @@ export async function runHere(output: Output, launch: Launch, here: HereOptions)
           team = step.after;
           notifier.step(step);
           if (here.json) return output.json(step.event);
+          if (screen !== undefined) return screen.step(step);
           const line = eventLine(step, output.colour);
-          if (line !== undefined) (screen?.line ?? print)(line);
-          screen?.update(step.after);
+          if (line !== undefined) print(line);
         },
         signal: stop.signal,
       },
-      (handle) => {
-        if (here.json || launch.options.headless || !process.stdin.isTTY) return;
-        screen = openScreen(output, { handle, launch, inPane: here.inPane });
-      },
+      (handle) => screen?.attach(handle),
     );
   } finally {
     screen?.close();
@@ -139,16 +138,18 @@ async function endOwnServer({ folder }: Launch): Promise<void> {
 }
 
 interface Screened {
-  readonly handle: SessionHandle;
   readonly launch: Launch;
   readonly inPane: boolean;
 }
 
 /** The person's console. What waits is also said where they may look meanwhile: the window's name or the title. */
-function openScreen(output: Output, { handle, launch, inPane }: Screened): Console {
+function openScreen(output: Output, { launch, inPane }: Screened): Console {
   const { stdin, stdout } = process;
-  const { session, folder } = launch;
-  const common = { handle, stdin, stdout, colour: output.colour };
+  const { session, folder, task } = launch;
+  const theme = themeOf(process.env, output.colour);
+  const opening = { session, task };
+  const read = createPageReader(folder);
+  const common = { stdin, stdout, theme, opening, read };
   if (!inPane) {
     const hasTitle =
       stdout.isTTY && process.env["TMUX"] === undefined && process.env["TERM"] !== "dumb";

@@ -2,8 +2,8 @@
 
 import { Chalk } from "chalk";
 import { editableText } from "../coordinator/person-actions.ts";
-import { gateLines } from "../coordinator/screen/gate.ts";
-import { showHidden } from "../coordinator/screen/printable.ts";
+import { gateLines } from "../coordinator/screen/dialogs/gate.ts";
+import { showHidden } from "../coordinator/screen/terminal/printable.ts";
 import { EXIT, SwarmError } from "../errors.ts";
 import type { Gate } from "../session/events.ts";
 import { askCoordinator } from "./ask.ts";
@@ -38,7 +38,7 @@ export async function gates(output: Output, options: Named) {
       `${paint.bold(PLAN)}: ${tasks.size} tasks (swarmux status); answer: swarmux approve plan`,
     );
   for (const gate of waiting.values()) {
-    for (const line of gateLines(team, gate, paint)) output.line(line);
+    for (const line of gateLines(team, gate, output.colour)) output.line(line);
     for (const way of waysToAnswer(gate)) output.line(`  ${way}`);
   }
   for (const { id, agent, text } of questions.values()) {

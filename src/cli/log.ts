@@ -1,6 +1,6 @@
 /** `swarmux log`: the session's journal, for people or as JSON. */
 import { Chalk } from "chalk";
-import { showHidden } from "../coordinator/screen/printable.ts";
+import { showHidden } from "../coordinator/screen/terminal/printable.ts";
 import { hint } from "../coordinator/team.ts";
 import { EXIT } from "../errors.ts";
 import { type EventOf, parseEvent, type SessionEvent } from "../session/events.ts";

@@ -3,6 +3,7 @@ import type { Answer, Request } from "../ipc/messages.ts";
 import { callerOf } from "./caller.ts";
 import type { Core } from "./core.ts";
 import { workerAbove } from "./descent.ts";
+import { named } from "./evolve-task.ts";
 import type { Governor } from "./governor.ts";
 import type { Person } from "./person.ts";
 
@@ -54,6 +55,12 @@ export function createAnswers({ core, governor, person, signal }: AnswersOptions
         return person.goOn(body.worker);
       case "plan":
         return person.decidePlan(body.approve, body.note);
+      case "edit":
+        return person.changeTask(body.task, named(body.change));
+      case "drop":
+        return person.dropTask(body.task);
+      case "retry":
+        return person.retry(body.task);
     }
   }
 

@@ -11,6 +11,8 @@ const NEW_WORKER: Omit<WorkerState, "name"> = {
   isStalled: false,
   task: null,
   doing: null,
+  changing: null,
+  context: null,
   cost_usd: 0,
   cursor: 0,
 };

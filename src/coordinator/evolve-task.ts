@@ -24,6 +24,9 @@ export const NEW_TASK = {
   rejections: 0,
   losses: 0,
   calls: 0,
+  since: null,
+  until: null,
+  lines: { added: 0, removed: 0 },
 } as const;
 
 export function updateTask(team: Team, event: EventOf<"task.updated">): Team {
@@ -61,13 +64,16 @@ export function replanned({ plan }: Team): Team["plan"] {
 }
 
 /** The fields that a change names; the others stay as they are. */
-function named(change: EventOf<"task.updated">["change"]): Partial<Task> {
+export function named(change: EventOf<"task.updated">["change"]): Partial<Task> {
   return Object.fromEntries(
     Object.entries(change ?? {}).filter(([, value]) => value !== undefined),
   );
 }
 
-export function assignTask(team: Team, event: EventOf<"task.assigned">): Team {
+/** An event with the instant at which it happened. */
+type At<Event> = Event & { readonly ts: string };
+
+export function assignTask(team: Team, event: At<EventOf<"task.assigned">>): Team {
   const { task, worker, model } = event;
   const known = team.workers.get(worker);
   const next = withWorker(team, worker, {
@@ -85,10 +91,11 @@ export function assignTask(team: Team, event: EventOf<"task.assigned">): Team {
     words,
     tools,
     checkout,
+    since: event.ts,
   });
 }
 
-export function finishTask(team: Team, event: EventOf<"task.finished">): Team {
+export function finishTask(team: Team, event: At<EventOf<"task.finished">>): Team {
   const task = team.tasks.get(event.task);
   if (task === undefined) return team;
   const phase = event.status === "completed" ? "merged" : event.status;
@@ -97,6 +104,7 @@ export function finishTask(team: Team, event: EventOf<"task.finished">): Team {
     why: event.why,
     denied: event.denied === true,
     receipt: event.receipt,
+    until: event.ts,
     worker: event.worker ?? task.worker,
   });
   return dequeue(next, task.id);

@@ -3,6 +3,7 @@
  */
 import type { EventOf, SessionEvent } from "../session/events.ts";
 import { changeTask, withoutKey, withTask, withWorker } from "./change-team.ts";
+import { AT_REST, finishTool, spend, startTool } from "./evolve-call.ts";
 import {
   assignTask,
   finishTask,
@@ -18,8 +19,6 @@ import {
   denialKey,
   EMPTY_TEAM,
   EVERYBODY,
-  hint,
-  type Spending,
   SUPERVISOR,
   type Team,
   type WorkerState,
@@ -118,7 +117,7 @@ function apply(team: Team, event: SessionEvent): Team {
     case "tool.started":
       return startTool(team, event);
     case "tool.finished":
-      return team.workers.has(event.agent) ? withWorker(team, event.agent, { doing: null }) : team;
+      return finishTool(team, event);
     case "gate.opened":
       return openGate(team, event);
     case "gate.answered":
@@ -156,11 +155,12 @@ function apply(team: Team, event: SessionEvent): Team {
       return mergeTask(team, event);
     case "integration.rejected":
       return rejectTask(team, event);
+    case "rate.limited":
+      return { ...team, limitedUntil: event.until };
     case "worker.refused":
     case "conflict.predicted":
     case "budget.warned":
     case "budget.reached":
-    case "rate.limited":
       return team;
   }
 }
@@ -179,7 +179,7 @@ function resume(team: Team, event: EventOf<"session.resumed">): Team {
 }
 
 /** What is so of a worker without a process. */
-const GONE = { pid: null, doing: null, isStalled: false } as const;
+const GONE = { ...AT_REST, pid: null, isStalled: false } as const;
 
 /** A new coordinator: every process of the old one is gone, everything else stands. */
 function restart(team: Team, { epoch = 1, options }: EventOf<"session.resumed">): Team {
@@ -239,39 +239,10 @@ function loseWorker(team: Team, event: EventOf<"worker.lost">): Team {
   return changeTask(next, task.id, { losses: task.losses + 1 });
 }
 
-function startTool(team: Team, event: EventOf<"tool.started">): Team {
-  const worker = team.workers.get(event.agent);
-  if (worker === undefined) return team;
-  const next = withWorker(team, event.agent, {
-    doing: `${event.tool} ${hint(event.input)}`.trim(),
-  });
-  const task = event.task === null ? undefined : next.tasks.get(event.task);
-  return task === undefined ? next : changeTask(next, task.id, { calls: task.calls + 1 });
-}
-
 /** A check that is run again takes the place of what it said before. */
 function checkedBase(team: Team, event: EventOf<"integration.checked">): Team {
   const others = team.baseChecks.filter(({ command }) => command !== event.command);
   return { ...team, baseChecks: [...others, event] };
-}
-
-function spend(team: Team, event: EventOf<"model.called">): Team {
-  const { usage } = event;
-  const cost = event.cost_usd ?? 0;
-  const spending: Spending = {
-    calls: team.spending.calls + 1,
-    input: team.spending.input + usage.input,
-    output: team.spending.output + usage.output,
-    cache_read: team.spending.cache_read + usage.cache_read,
-    cache_write: team.spending.cache_write + usage.cache_write,
-    cost_usd: team.spending.cost_usd + cost,
-    unpriced: team.spending.unpriced + (event.cost_usd === null ? 1 : 0),
-  };
-  const worker = team.workers.get(event.agent);
-  const next = { ...team, spending };
-  return worker === undefined
-    ? next
-    : withWorker(next, event.agent, { cost_usd: worker.cost_usd + cost });
 }
 
 function stateOnReady(team: Team, event: EventOf<"worker.ready">): WorkerState["state"] {

@@ -1,5 +1,5 @@
 /** Text that is not ours inside of Markdown: it stays where it is put, and nothing in it is obeyed. */
-import { showHidden } from "./screen/printable.ts";
+import { showHidden } from "./screen/terminal/printable.ts";
 
 /** One line of plain words: no heading, link, mention, tag, list or formula can come of it. */
 export function words(text: string): string {

@@ -1,8 +1,10 @@
 /** What a person does to the team, from the coordinator's pane or from any terminal: one function an action, and the words it ends in. */
 import type { Answer, Request } from "../ipc/messages.ts";
 import type { Gate } from "../session/events.ts";
+import type { Task } from "../task.ts";
 import type { Core } from "./core.ts";
-import { isSettled } from "./team.ts";
+import { refuseTask } from "./plan-lint.ts";
+import { type BoardTask, isSettled } from "./team.ts";
 
 /** What came of an action: done, or why not, in words for the person. */
 export type Reply = Extract<Answer, { type: "ok" | "refused" }>;
@@ -30,6 +32,12 @@ export interface PersonActions {
   /** Counts only for the action whose hash it carries. */
   answerGate(decision: GateDecision): Promise<Reply>;
   decidePlan(approve: boolean, note: string): Promise<Reply>;
+  /** Changes a task that nobody has begun. */
+  changeTask(task: string, change: Partial<Omit<Task, "id">>): Promise<Reply>;
+  /** Takes a task that nobody has begun off the board. */
+  dropTask(task: string): Promise<Reply>;
+  /** Has a failed or blocked task tried again by a fresh worker. */
+  retry(task: string): Promise<Reply>;
 }
 
 export function createPersonActions({ team, emit }: Pick<Core, "team" | "emit">): PersonActions {
@@ -39,6 +47,21 @@ export function createPersonActions({ team, emit }: Pick<Core, "team" | "emit">)
     refused(
       `There is nobody called ${name}. There are: ${["coordinator", ...workers()].join(", ")}.`,
     );
+
+  /** The task, or why there is none that is still to be begun. */
+  function untouched(id: string): BoardTask | Reply {
+    const task = team().tasks.get(id);
+    if (task === undefined) return noTask(id);
+    if (task.phase === "waiting") return task;
+    return refused(
+      `${id} has been begun${task.worker === null ? "" : ` by ${task.worker}`}. Steer its worker: swarmux tell ${task.worker ?? "coordinator"} "…"`,
+    );
+  }
+
+  function noTask(id: string): Reply {
+    const known = [...team().tasks.keys()].join(", ") || "none yet";
+    return refused(`There is no task ${id}. Tasks: ${known}.`);
+  }
 
   return {
     async tell(to, text) {
@@ -132,6 +155,36 @@ export function createPersonActions({ team, emit }: Pick<Core, "team" | "emit">)
       return ok(
         approve ? "The plan is approved." : "The plan is rejected; the coordinator plans again.",
       );
+    },
+    async changeTask(id, change) {
+      const task = untouched(id);
+      if ("type" in task) return task;
+      const why = refuseTask(team(), { ...task, ...change });
+      if (why !== undefined) return refused(why);
+      await emit({ type: "task.updated", task: id, by: "person", change });
+      return ok(`${id} is changed; the coordinator is told.`);
+    },
+    async dropTask(id) {
+      const task = untouched(id);
+      if ("type" in task) return task;
+      const tasks = [...team().tasks.values()];
+      const after = tasks.filter(({ blockedBy }) => blockedBy.includes(id));
+      if (after.length > 0) {
+        const ids = after.map((other) => other.id).join(", ");
+        return refused(`${ids} comes after ${id}. Change that first, or drop it too.`);
+      }
+      if (tasks.length === 1) return refused("It is the only task. Say no to the plan instead.");
+      await emit({ type: "task.updated", task: id, by: "person", status: "deleted" });
+      return ok(`${id} is off the board; the coordinator is told.`);
+    },
+    async retry(id) {
+      const task = team().tasks.get(id);
+      if (task === undefined) return noTask(id);
+      if (task.phase !== "failed" && task.phase !== "blocked") {
+        return refused(`${id} is ${task.phase}: only a failed or blocked task can be tried again.`);
+      }
+      await emit({ type: "task.updated", task: id, by: "person", status: "pending" });
+      return ok(`${id} waits for a worker again; the coordinator is told.`);
     },
   };
 }

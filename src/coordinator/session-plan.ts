@@ -46,6 +46,8 @@ export interface StopOrder {
 export interface SessionHandle {
   readonly person: Person;
   team(): Team;
+  /** Puts whoever looks into a worker's pane; false where it has none. */
+  readonly show: Launcher["show"];
   emit(event: EventBody): Promise<unknown>;
 }
 

@@ -243,7 +243,7 @@ export async function runSession(
   };
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
-  onOpen({ person, team: core.team, emit: core.emit });
+  onOpen({ person, team: core.team, emit: core.emit, show: launcher.show });
   try {
     void work().catch(failed);
     return await over.promise;

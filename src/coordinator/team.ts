@@ -47,6 +47,16 @@ export interface BoardTask extends Task {
   readonly losses: number;
   /** Tool calls its worker has made for it. */
   readonly calls: number;
+  /** When its worker got it, and when it ended: instants of the journal. */
+  readonly since: string | null;
+  readonly until: string | null;
+  /** Lines that its worker's edits have put in and taken out, as the calls say it. */
+  readonly lines: LinesChanged;
+}
+
+export interface LinesChanged {
+  readonly added: number;
+  readonly removed: number;
 }
 
 export interface WorkerState {
@@ -63,6 +73,10 @@ export interface WorkerState {
   readonly task: string | null;
   /** The tool call it is in, e.g. `Bash npm test`. */
   readonly doing: string | null;
+  /** What that call changes, if it goes well. */
+  readonly changing: LinesChanged | null;
+  /** Tokens of its conversation at its last model call; null before the first. */
+  readonly context: number | null;
   readonly cost_usd: number;
   /** Number of the newest frame of it whose effect is in the journal. */
   readonly cursor: number;
@@ -137,6 +151,8 @@ export interface Team {
   /** Messages not yet delivered. */
   readonly mail: readonly Message[];
   readonly spending: Spending;
+  /** Until when the API wanted the team to wait, the last time that it said so. */
+  readonly limitedUntil: string | null;
   readonly epoch: number;
 }
 
@@ -172,6 +188,7 @@ export const EMPTY_TEAM: Team = {
     cost_usd: 0,
     unpriced: 0,
   },
+  limitedUntil: null,
   epoch: 0,
 };
 

@@ -13,6 +13,7 @@ export function isNews(event: SessionEvent): boolean {
   if (event.type === "task.finished") return !event.why.startsWith(STOPPED);
   if (event.type === "message.sent") return event.to === "coordinator";
   if (event.type === "task.updated") {
+    if (event.by === "person") return true;
     return event.by !== "coordinator" && (event.report !== undefined || event.note !== undefined);
   }
   if (event.type === "session.paused") return event.by === SUPERVISOR;
@@ -27,7 +28,9 @@ export function isNews(event: SessionEvent): boolean {
 export function isWorthWaking(event: SessionEvent): boolean {
   if (event.type === "worker.lost") return false;
   // A report of done is followed by its merge or its rejection, which wakes.
-  if (event.type === "task.updated") return event.report?.status !== "done";
+  // Nor do changes that the person made themselves need an answer.
+  if (event.type === "task.updated")
+    return event.by !== "person" && event.report?.status !== "done";
   return isNews(event);
 }
 
@@ -115,12 +118,20 @@ function finishedLine(event: EventOf<"task.finished">): string {
 }
 
 function updatedLine(event: EventOf<"task.updated">): string {
+  if (event.by === "person") return changedLine(event);
   if (event.report === undefined) {
     return `${event.task}: ${event.note ?? ""}. Look yourself, then confirm with TaskUpdate status completed, or try again with a sharper text.`;
   }
   const { status, summary, followUps } = event.report;
   const text = [summary, ...followUps.map((line) => `follow-up: ${line}`)].join("\n");
   return `reported ${event.task} ${status} by ${event.by}: ${quote("report", text)}`;
+}
+
+/** What the person did to a task: done already, and nothing is asked. */
+function changedLine({ task, status, change = {} }: EventOf<"task.updated">): string {
+  if (status === "deleted") return `The person took ${task} off the board.`;
+  if (status === "pending") return `The person has ${task} tried again.`;
+  return `The person changed ${task}: ${quote("person", JSON.stringify(change))}`;
 }
 
 function boardLines(team: Team): string[] {

@@ -186,6 +186,21 @@ export const Request = z.discriminatedUnion("type", [
   z.object({ type: z.literal("continue"), worker: z.string().nullable(), pid: Pid }),
   z.object({ type: z.literal("answer"), question: z.string(), text: z.string(), pid: Pid }),
   z.object({ type: z.literal("plan"), approve: z.boolean(), note: z.string(), pid: Pid }),
+  /** Changes a task that nobody has begun. */
+  z.object({
+    type: z.literal("edit"),
+    task: z.string(),
+    change: Task.pick({
+      subject: true,
+      description: true,
+      blockedBy: true,
+      risk: true,
+      files: true,
+    }).partial(),
+    pid: Pid,
+  }),
+  z.object({ type: z.literal("drop"), task: z.string(), pid: Pid }),
+  z.object({ type: z.literal("retry"), task: z.string(), pid: Pid }),
 ]);
 export type Request = z.infer<typeof Request>;
 

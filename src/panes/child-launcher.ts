@@ -79,6 +79,7 @@ export function createChildLauncher({ onExit }: ChildLauncherOptions): Launcher 
   return {
     start,
     setState: async () => {},
+    show: async () => false,
     list: async () => [...workers].map(([worker, running]) => describe(worker, running)),
     stop,
     close,

@@ -54,6 +54,8 @@ export interface Launcher extends AsyncDisposable {
   /** Costs nothing when nothing changed. Of a worker that is not there it is ignored. */
   setState(worker: string, state: PaneState): Promise<void>;
   list(): Promise<LiveWorker[]>;
+  /** Puts whoever looks into the worker's pane, with `zoom` in the whole window. False where it has no pane. */
+  show(worker: string, options: { readonly zoom: boolean }): Promise<boolean>;
   /** SIGTERM, then SIGKILL to its process group after `graceMs`; resolves when it is gone and its pane closed. */
   stop(worker: string, options: { graceMs: number }): Promise<void>;
   close(): Promise<void>;

@@ -149,6 +149,19 @@ export function createTmuxLauncher(options: TmuxLauncherOptions): Launcher {
     await inTurn(() => tmux.attempt([...option, running.state ?? text]));
   }
 
+  async function show(worker: string, { zoom }: { readonly zoom: boolean }): Promise<boolean> {
+    const pane = (await panesLeft()).find((each) => each.worker === worker);
+    if (pane === undefined) return false;
+    const { window } = pane;
+    const commands = [
+      ["select-window", "-t", window],
+      ["select-pane", "-t", pane.pane],
+      // Choosing a pane of a zoomed window has put it back to its size.
+      ...(zoom ? [["resize-pane", "-Z", "-t", pane.pane]] : []),
+    ];
+    return (await tmux.attempt(sequence(commands))).ok;
+  }
+
   /** A server that is gone has none. */
   async function panesLeft(): Promise<Pane[]> {
     const answer = await tmux.attempt(LIST_PANES);
@@ -190,6 +203,7 @@ export function createTmuxLauncher(options: TmuxLauncherOptions): Launcher {
   return {
     start: (launch) => inTurn(() => start(launch)),
     setState,
+    show,
     list,
     stop,
     close,

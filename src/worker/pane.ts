@@ -1,7 +1,8 @@
 /** What a worker's pane shows: plain lines that are only ever appended, so that scrolling and copying work. */
 import { Chalk, type ColorSupportLevel } from "chalk";
 import type { AgentEvent } from "../agent/seat.ts";
-import { type DiffLine, shortDiff } from "./short-diff.ts";
+import type { ChangedLine } from "../tools/changed-lines.ts";
+import { shortDiff } from "./short-diff.ts";
 
 /** Longer lines of a file or a command are cut here: the pane is for looking on. */
 const MAX_WIDTH = 160;
@@ -113,7 +114,7 @@ export function createPane({ write, colour, index }: PaneOptions): Pane {
     if (diff.more > 0) line(chalk.dim(`  … ${diff.more} more lines`));
   }
 
-  function colourOf(sign: DiffLine["sign"]): (text: string) => string {
+  function colourOf(sign: ChangedLine["sign"]): (text: string) => string {
     if (sign === " ") return chalk.dim;
     return sign === "+" ? chalk.green : chalk.red;
   }

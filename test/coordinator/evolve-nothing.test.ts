@@ -6,7 +6,6 @@ test.each<[string, EventBody]>([
   ["conflict.predicted", { type: "conflict.predicted", tasks: ["t1"], files: [] }],
   ["budget.warned", { type: "budget.warned", spent_usd: 1, budget: "$2.00" }],
   ["budget.reached", { type: "budget.reached", spent_usd: 2, budget: "$2.00" }],
-  ["rate.limited", { type: "rate.limited", until: "2026-11-21", status: 429, agent: "ada" }],
   ["a tool call of the lead", toolStart(null, "coordinator")],
 ])("%s moves nothing but the number", (_name, body) => {
   const before = teamOf(...AT_WORK);

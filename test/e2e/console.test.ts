@@ -39,7 +39,7 @@ test.each(SIZES)("at %ix%i a plan is looked at and approved", async (...size) =>
   await person.sees("plan waits for you: press Tab");
 
   await person.opens("1 yes");
-  await person.sees(/t1 MEDIUM Add two to a\.txt\n +needs nothing · 1 file/);
+  await person.sees(/t1 MEDIUM Add two to a\.txt\n +needs nothing · a\.txt/);
   await person.type("1");
 
   await expectOver(person, place);

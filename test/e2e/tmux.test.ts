@@ -53,7 +53,8 @@ test.each([
             expect(screen).toMatch(new RegExp(`\\[${at + 1}\\] ${name} · ◐ t\\d thinking`));
           }
           expect(screen).toContain("coordinator");
-          expect(screen).toContain("plan approved by --yes");
+          expect(screen).toContain("working · tasks 0/4 · workers 4/4");
+          expect(screen).toMatch(/● t4 +(?:working +)?Write file-4\.txt/);
         },
         { timeout: 5_000, interval: 100 },
       );

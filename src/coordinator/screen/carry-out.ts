@@ -1,12 +1,12 @@
 /** Carries out what the person wants: the one way from a key or a line to an event. */
 import type { Person } from "../person.ts";
 import type { Reply } from "../person-actions.ts";
-import type { Act } from "./keyboard.ts";
+import type { Act } from "./input/focus.ts";
 
 /** Acts that change something, as opposed to those that only show something. */
-export type Deed = Extract<
+export type Deed = Exclude<
   Act,
-  { readonly do: "tell" | "pause" | "continue" | "stop" | "plan" | "gate" | "question" }
+  { readonly do: "interrupt" | "redraw" | "explain" | "detach" | "show" }
 >;
 
 export function carryOut(person: Person, act: Deed): Promise<Reply> {
@@ -21,12 +21,15 @@ export function carryOut(person: Person, act: Deed): Promise<Reply> {
       return person.stop(act.worker);
     case "plan":
       return person.decidePlan(act.approve, act.note);
-    case "gate": {
-      const { gate, hash, approve, note } = act;
-      const answer = approve ? "once" : "deny";
-      return person.answerGate({ gate, hash, answer, note, from: "the coordinator's pane" });
-    }
+    case "gate":
+      return person.answerGate({ ...act, from: "the coordinator's pane" });
     case "question":
       return person.answerQuestion(act.question, act.text);
+    case "edit":
+      return person.changeTask(act.task, act.change);
+    case "drop":
+      return person.dropTask(act.task);
+    case "retry":
+      return person.retry(act.task);
   }
 }

@@ -1,46 +1,54 @@
-/** The person's console: event lines above, a footer below, and the keyboard. Without a terminal it only prints lines. */
+/** The person's console: the whole screen, drawn when something changed, and the keyboard. Without a terminal it only prints lines. */
 import { StringDecoder } from "node:string_decoder";
 import type { ReadStream, WriteStream } from "node:tty";
-import { Chalk, type ColorSupportLevel } from "chalk";
+import type { Step } from "../down.ts";
 import type { SessionHandle } from "../session-plan.ts";
-import type { Team } from "../team.ts";
+import { EMPTY_TEAM, type Team } from "../team.ts";
 import { carryOut, type Deed } from "./carry-out.ts";
-import { CHAT_HELP } from "./chat-commands.ts";
-import { type Footer, layFooter } from "./footer.ts";
-import { createFooterArea } from "./footer-area.ts";
+import { type WaitingItem, waitingItems } from "./dialogs/waiting.ts";
 import {
   type Act,
   ARMING_MS,
-  isChoosing,
   type Keyboard,
   NEW_KEYBOARD,
-  notice,
-  press,
-} from "./keyboard.ts";
-import { createKeyParser, type Key } from "./keys.ts";
+  type Page,
+  type Shown,
+} from "./input/focus.ts";
+import { isChoosing, notice, press } from "./input/keyboard.ts";
+import { createKeyParser, type Key } from "./input/keys.ts";
+import { concerns, eventLines } from "./lines.ts";
 import { openPlainConsole } from "./plain-console.ts";
-import { showHidden } from "./printable.ts";
-import { boardLines } from "./status-line.ts";
-import { paint } from "./styled.ts";
-import { type WaitingItem, waitingItems } from "./waiting.ts";
+import { showHidden } from "./terminal/printable.ts";
+import { type Paragraph, span } from "./terminal/styled.ts";
+import { openSurface } from "./terminal/surface.ts";
+import { paint, type Theme } from "./terminal/theme.ts";
+import { listsOf } from "./view/board.ts";
+import type { Told } from "./view/pages.ts";
+import { layScreen } from "./view/screen.ts";
 
 export interface ConsoleOptions {
-  readonly handle: Pick<SessionHandle, "person" | "team">;
   readonly stdin: ReadStream;
   readonly stdout: WriteStream;
-  readonly colour: ColorSupportLevel;
+  readonly theme: Theme;
+  readonly opening: { readonly session: string; readonly task: string };
   /** Leaves the terminal while the team goes on; resolves with words on how to come back. */
   readonly detach?: () => Promise<string>;
+  /** Reads what a page holds beyond the team. */
+  readonly read: (page: Page, team: Team) => Promise<readonly Paragraph[]>;
   /** Told of how many things wait, whenever that changes. */
   readonly onWaiting?: (count: number) => void;
 }
 
+export type ConsoleHandle = Pick<SessionHandle, "person" | "team" | "show">;
+
 export interface Console {
-  /** Appends a line, or several. */
+  /** The session is open: from now on what the person does reaches it. */
+  attach(handle: ConsoleHandle): void;
+  /** Says something that is no event. */
   line(text: string): void;
-  /** Shows the team as it is by now. */
-  update(team: Team): void;
-  /** The terminal is as it was; no line is lost. */
+  /** Takes in what has happened. */
+  step(step: Step): void;
+  /** The terminal is as it was. */
   close(): void;
 }
 
@@ -50,34 +58,48 @@ const REDRAW_MS = 100;
 const SETTLE_MS = 60;
 /** A lone Escape is a key when nothing follows it. */
 const ESCAPE_MS = 50;
-const LOOK_AGAIN_MS = 5_000;
-const BELL = "\x07";
-const PASTES_ON = "\x1b[?2004h";
-const PASTES_OFF = "\x1b[?2004l";
+/** Times on the screen go on while somebody works. */
+const TICK_MS = 1_000;
+/** A notice stays for so long, or until the next key. */
+const NOTICE_MS = 8_000;
+const MOST_TOLD = 5_000;
+
+/** Our prefix key stands in the status line of the panes. */
+const BACK = "The prefix key, then an arrow, leads back here; the prefix key, then z, ends a zoom.";
+
+type Timer = "draw" | "escape" | "arming" | "notice";
 
 export function openConsole(options: ConsoleOptions): Console {
-  const { handle, stdin, stdout, colour } = options;
+  const { stdin, stdout, theme, opening } = options;
   const isDumb = process.env["TERM"] === "dumb";
   if (!stdin.isTTY || !stdout.isTTY || isDumb) return openPlainConsole(options);
-  const chalk = new Chalk({ level: colour });
-  const area = createFooterArea(stdout, chalk);
+  const surface = openSurface(stdout);
   const parser = createKeyParser();
   const decoder = new StringDecoder("utf8");
-  const queue: string[] = [];
-  const timers = { draw: undefined, escape: undefined, arming: undefined } as Record<
-    "draw" | "escape" | "arming",
-    NodeJS.Timeout | undefined
-  >;
+  const timers = new Map<Timer, NodeJS.Timeout>();
+  const told: Told[] = [];
   let keyboard: Keyboard = NEW_KEYBOARD;
-  let team = handle.team();
+  let handle: ConsoleHandle | undefined;
+  let team = EMPTY_TEAM;
   let items: readonly WaitingItem[] = [];
-  let shownAbove = "";
+  let shown: Shown = { maxScroll: 0, height: 1, seenEnd: true };
+  /** Dialogs of which the end was on the screen. */
+  const seen = new Set<string>();
+  let said: string | null = null;
+  let reading: { readonly page: Page; read: readonly Paragraph[] | null } | undefined;
   let drawnAt = 0;
   let isClosed = false;
 
-  function plan(afterMs: number): void {
-    if (isClosed || timers.draw !== undefined) return;
-    timers.draw = setTimeout(draw, afterMs);
+  function after(timer: Timer, ms: number, then: () => void): void {
+    clearTimeout(timers.get(timer));
+    timers.set(timer, setTimeout(then, ms));
+  }
+
+  let isPlanned = false;
+  function plan(ms: number): void {
+    if (isClosed || isPlanned) return;
+    isPlanned = true;
+    after("draw", ms, draw);
   }
 
   function changed(): void {
@@ -85,27 +107,52 @@ export function openConsole(options: ConsoleOptions): Console {
   }
 
   function draw(): void {
-    clearTimeout(timers.draw);
-    timers.draw = undefined;
+    clearTimeout(timers.get("draw"));
+    isPlanned = false;
     const now = performance.now();
-    const footer = layFooter({ team, keyboard, items, now, ...area.size() });
-    printAbove(footer);
-    area.draw(queue.splice(0), footer);
+    const screen = layScreen({
+      team,
+      keyboard,
+      items,
+      told,
+      read: reading?.read ?? null,
+      notice: said,
+      opening,
+      now,
+      at: Date.now(),
+      ...surface.size(),
+    });
+    const { focus } = keyboard;
+    if (focus.on === "item" && screen.shown.seenEnd) seen.add(`${focus.id} ${focus.version}`);
+    shown = screen.shown;
+    surface.draw({
+      lines: screen.lines.map((line) => paint(line, theme)),
+      cursor: screen.cursor,
+    });
     drawnAt = now;
   }
 
-  /** Once for each time that a dialog which does not fit comes up. */
-  function printAbove({ above }: Footer): void {
-    const of = above?.of ?? "";
-    if (above !== null && of !== shownAbove) {
-      queue.push(...above.lines.map((line) => paint(line, chalk)));
-    }
-    shownAbove = of;
+  function tell(text: string): void {
+    const lines = text.split("\n").map((line) => [span(" ".repeat(9)), span(line, "warn")]);
+    told.push({ lines, agents: [] });
+    changed();
   }
 
+  /** For the person's eyes at this moment; `tell` is for good. */
   function say(text: string): void {
-    queue.push(...text.split("\n"));
+    said = showHidden(text);
+    after("notice", NOTICE_MS, () => {
+      said = null;
+      changed();
+    });
     changed();
+  }
+
+  function step({ after: next, before, event }: Step): void {
+    const lines = eventLines({ before, after: next, event });
+    if (lines.length > 0) told.push({ lines, agents: concerns(event) });
+    if (told.length > MOST_TOLD) told.splice(0, told.length - MOST_TOLD);
+    update(next);
   }
 
   function update(next: Team): void {
@@ -113,19 +160,19 @@ export function openConsole(options: ConsoleOptions): Console {
     const now = performance.now();
     const before = items;
     items = waitingItems(team, before, now);
-    const { gone, keyboard: after } = notice(keyboard, { items, now });
-    setKeyboard(after);
-    if (gone !== undefined)
-      say(chalk.yellow(`${gone} does not wait any more: nothing was answered here`));
+    const { gone, keyboard: noticed } = notice(keyboard, { items, now });
+    setKeyboard(noticed);
+    if (gone !== undefined) {
+      const words = `${gone} does not wait any more: nothing was answered here`;
+      tell(words);
+      say(words);
+    }
     const isNew = ({ id, version }: WaitingItem) =>
       !before.some((old) => old.id === id && old.version === version);
-    const fresh = items.filter(isNew).map(({ id }) => id);
-    if (fresh.length > 0) {
-      const waits = fresh.length === 1 ? "waits" : "wait";
-      say(chalk.inverse(`⧗ ${fresh.join(", ")} ${waits} for you: press Tab`));
-      stdout.write(BELL);
-    }
+    if (items.some(isNew)) surface.bell();
     if (items.length !== before.length) options.onWaiting?.(items.length);
+    const { focus } = keyboard;
+    if (focus.on === "page" && focus.page.kind === "peek") load(focus.page);
     changed();
   }
 
@@ -133,10 +180,27 @@ export function openConsole(options: ConsoleOptions): Console {
     const { focus } = next;
     const { focus: old } = keyboard;
     keyboard = next;
-    if (focus === old || focus.on === "chat") return;
-    // The choices look different once they can be pressed.
-    clearTimeout(timers.arming);
-    timers.arming = setTimeout(changed, ARMING_MS + 10);
+    if (focus === old) return;
+    if (focus.on === "item" || focus.on === "stop") {
+      // The choices look different once they can be pressed.
+      after("arming", ARMING_MS + 10, changed);
+    }
+    if (focus.on !== "page") reading = undefined;
+    else if (old.on !== "page" || focus.page !== old.page) load(focus.page);
+  }
+
+  /** What was read before is shown until it is read again. */
+  function load(page: Page): void {
+    if (page.kind !== "diff" && page.kind !== "peek") return;
+    const mine = { page, read: reading?.page === page ? reading.read : null };
+    reading = mine;
+    options.read(page, team).then(
+      (read) => {
+        mine.read = read;
+        return changed();
+      },
+      (error: unknown) => say(String(error)),
+    );
   }
 
   function takeKeys(keys: readonly Key[]): void {
@@ -149,10 +213,19 @@ export function openConsole(options: ConsoleOptions): Console {
   }
 
   function takeKey(key: Key): void {
-    const { keyboard: next, act } = press(keyboard, key, { items, now: performance.now() });
+    const { focus, sieve } = keyboard;
+    const isSeen = focus.on !== "item" || seen.has(`${focus.id} ${focus.version}`);
+    const { keyboard: next, act } = press(keyboard, key, {
+      team,
+      items,
+      lists: listsOf({ team, items, sieve }),
+      shown: { ...shown, seenEnd: isSeen },
+      now: performance.now(),
+    });
+    said = null;
     setKeyboard(next);
     if (act === undefined) return;
-    perform(act).catch((error: unknown) => say(chalk.red(String(error))));
+    perform(act).catch((error: unknown) => say(String(error)));
   }
 
   async function perform(act: Act): Promise<void> {
@@ -161,19 +234,20 @@ export function openConsole(options: ConsoleOptions): Console {
         process.kill(process.pid, "SIGINT");
         return;
       case "redraw":
-        area.forget();
+        surface.forget();
         return;
-      case "help":
-        return say(CHAT_HELP.join("\n"));
-      case "status":
-        return say(showHidden(boardLines(team).join("\n")));
       case "explain":
-        return say(chalk.yellow(showHidden(act.text)));
-      case "detach":
+        return say(act.text);
+      case "show":
+        return say(await showPane(act.worker, act.zoom));
+      case "detach": {
         if (options.detach === undefined) {
-          return say(chalk.yellow("This session has no panes to leave. Ctrl-C stops it."));
+          return say("This session has no panes to leave. Ctrl-C stops it.");
         }
-        return say(await options.detach());
+        const words = await options.detach();
+        tell(words);
+        return say(words);
+      }
       case "tell":
       case "pause":
       case "continue":
@@ -181,50 +255,67 @@ export function openConsole(options: ConsoleOptions): Console {
       case "plan":
       case "gate":
       case "question":
+      case "edit":
+      case "drop":
+      case "retry":
         return reply(act);
     }
   }
 
+  async function showPane(worker: string, zoom: boolean): Promise<string> {
+    const isShown = (await handle?.show(worker, { zoom })) === true;
+    return isShown ? BACK : `${worker} has no pane.`;
+  }
+
   async function reply(act: Deed): Promise<void> {
-    const said = await carryOut(handle.person, act);
-    if (said.type === "refused") say(chalk.yellow(showHidden(said.why)));
-    else if (act.do === "tell") say(chalk.dim(showHidden(said.text)));
+    if (handle === undefined) return say("The session is not open yet.");
+    const answer = await carryOut(handle.person, act);
+    if (answer.type === "refused") say(answer.why);
+    else if (act.do !== "gate" && act.do !== "plan" && act.do !== "question") say(answer.text);
   }
 
   function onData(bytes: Buffer): void {
-    clearTimeout(timers.escape);
+    clearTimeout(timers.get("escape"));
     takeKeys(parser.feed(decoder.write(bytes)));
-    if (parser.isHolding()) timers.escape = setTimeout(() => takeKeys(parser.flush()), ESCAPE_MS);
+    if (parser.isHolding()) after("escape", ESCAPE_MS, () => takeKeys(parser.flush()));
   }
 
   function onResize(): void {
-    clearTimeout(timers.draw);
-    timers.draw = undefined;
-    area.forget();
+    clearTimeout(timers.get("draw"));
+    isPlanned = false;
+    surface.forget();
     plan(SETTLE_MS);
   }
 
-  const look = setInterval(changed, LOOK_AGAIN_MS);
+  const tick = setInterval(() => {
+    const isBusy = [...team.workers.values()].some(({ state }) => state === "working");
+    if (isBusy || items.length > 0) changed();
+  }, TICK_MS);
   stdin.setRawMode(true);
-  stdout.write(PASTES_ON);
   stdin.on("data", onData);
   stdout.on("resize", onResize);
   stdin.resume();
-  update(team);
+  draw();
 
   return {
-    line: say,
-    update,
+    attach(opened) {
+      handle = opened;
+      update(opened.team());
+    },
+    line: (text) => {
+      tell(text);
+      say(text);
+    },
+    step,
     close() {
       if (isClosed) return;
       draw();
       isClosed = true;
-      clearInterval(look);
-      for (const timer of Object.values(timers)) clearTimeout(timer);
+      clearInterval(tick);
+      for (const timer of timers.values()) clearTimeout(timer);
       stdin.off("data", onData);
       stdout.off("resize", onResize);
-      area.clear();
-      stdout.write(PASTES_OFF);
+      surface.close();
       stdin.setRawMode(false);
       stdin.pause();
       options.onWaiting?.(0);

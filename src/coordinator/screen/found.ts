@@ -2,7 +2,7 @@
 import type { Found } from "../../session/events.ts";
 import { sumText } from "../bill.ts";
 import { type BoardTask, hint, type Phase, type Team } from "../team.ts";
-import { showHidden } from "./printable.ts";
+import { showHidden } from "./terminal/printable.ts";
 
 /** `team` is as it stands when the session goes on, at `now` (ISO 8601). */
 export function foundLines(team: Team, found: Found, now: string): string[] {

@@ -1,38 +1,47 @@
 /** The console where no cursor can be moved: lines only, and whole lines typed where there is somebody to type them. */
 import { createInterface } from "node:readline";
 import { carryOut } from "./carry-out.ts";
-import { CHAT_HELP, readChat } from "./chat-commands.ts";
-import type { Console, ConsoleOptions } from "./console.ts";
-import { showHidden } from "./printable.ts";
-import { boardLines } from "./status-line.ts";
-import { waitingItems } from "./waiting.ts";
+import type { Console, ConsoleHandle, ConsoleOptions } from "./console.ts";
+import { waitingItems } from "./dialogs/waiting.ts";
+import { CHAT_LINES, readChat } from "./input/chat-commands.ts";
+import { eventLine } from "./lines.ts";
+import { showHidden } from "./terminal/printable.ts";
+import { boardLines } from "./view/header.ts";
 
-export function openPlainConsole({ handle, stdin, stdout, onWaiting }: ConsoleOptions): Console {
-  const { person, team } = handle;
+export function openPlainConsole(options: ConsoleOptions): Console {
+  const { stdin, stdout, theme, onWaiting } = options;
+  let handle: ConsoleHandle | undefined;
   const line = (text: string) => void stdout.write(`${text}\n`);
   const lines = stdin.isTTY ? createInterface({ input: stdin, terminal: false }) : undefined;
   let waiting = 0;
 
   async function take(text: string): Promise<void> {
+    if (handle === undefined) return line("The session is not open yet.");
+    const { person, team } = handle;
     const act = readChat(text, { isPlanOpen: team().plan.status === "proposed" });
     switch (act.do) {
       case "nothing":
         return;
-      case "help":
-        return line(CHAT_HELP.join("\n"));
-      case "status":
+      case "page":
+        if (act.page.kind === "help") return line(HELP);
+        return line("There are no pages on this terminal. In another one: swarmux --help");
+      case "lists":
         return line(showHidden(boardLines(team()).join("\n")));
       case "explain":
         return line(showHidden(act.text));
       case "gates":
+      case "edit-plan":
         return line("Look and answer from another terminal: swarmux gates");
+      case "show":
       case "detach":
-        return line("This session has no panes to leave. Ctrl-C stops it.");
+        return line("This session has no panes. Ctrl-C stops it.");
       case "tell":
       case "pause":
       case "continue":
       case "stop":
-      case "plan": {
+      case "plan":
+      case "retry":
+      case "drop": {
         const said = await carryOut(person, act);
         if (said.type === "refused") line(showHidden(said.why));
       }
@@ -44,8 +53,13 @@ export function openPlainConsole({ handle, stdin, stdout, onWaiting }: ConsoleOp
   });
   return {
     line,
-    update(next) {
-      const count = waitingItems(next, [], 0).length;
+    attach(opened) {
+      handle = opened;
+    },
+    step(step) {
+      const text = eventLine(step, theme.level);
+      if (text !== undefined) line(text);
+      const count = waitingItems(step.after, [], 0).length;
       if (count !== waiting) onWaiting?.(count);
       waiting = count;
     },
@@ -55,3 +69,5 @@ export function openPlainConsole({ handle, stdin, stdout, onWaiting }: ConsoleOp
     },
   };
 }
+
+const HELP = CHAT_LINES.map(([typed, what]) => `${typed.padEnd(20)} ${what}`).join("\n");

@@ -1,7 +1,7 @@
 /** What is left to say when a session's coordinator ends: who did what, the proof, what was denied, the bill, and what to do next. */
 import { sumText } from "../bill.ts";
 import type { SessionReport, TaskReport } from "../report.ts";
-import { showHidden } from "./printable.ts";
+import { showHidden } from "./terminal/printable.ts";
 
 export function summaryLines(report: SessionReport): string[] {
   const { session, tasks, branch, total, state, outcome, summary } = report;

@@ -1,0 +1,75 @@
+/** What an action touches, as far as it can be read from its text: files, branches, hosts. Said beside the text, never in its place. */
+import type { Part } from "../../../risk/assessment.ts";
+import { assessCommand } from "../../../risk/shell.ts";
+import type { Gate } from "../../../session/events.ts";
+import { showHidden } from "../terminal/printable.ts";
+
+const MOST = 12;
+
+/** A command is parsed once, however often its dialog is drawn. */
+const known = new WeakMap<Gate, readonly string[]>();
+
+export function reachLines(gate: Gate): readonly string[] {
+  const lines = known.get(gate) ?? find(gate).map(showHidden);
+  known.set(gate, lines);
+  return lines;
+}
+
+function find({ tool, input, cwd }: Gate): string[] {
+  const { command, file_path: path } = input;
+  if (tool === "Merge") {
+    return ["a yes merges it into the integration branch; your own branches stay as they are"];
+  }
+  if (typeof path === "string") return [`writes ${path}`];
+  if (tool !== "Bash" || typeof command !== "string") return [];
+  const { parts, complete } = assessCommand(command, { root: cwd });
+  const uses = parts.flatMap((part) => part.uses);
+  const lines = [
+    ...list(
+      "writes",
+      uses.flatMap(({ path: at, access }) => (access === "write" ? [at] : [])),
+    ),
+    ...list(
+      "reads outside of the checkout",
+      uses.flatMap(({ path: at, access }) => (access === "read" && at.startsWith("/") ? [at] : [])),
+    ),
+    ...list("branches", parts.flatMap(branchesOf)),
+    ...list("hosts", hostsIn(command)),
+  ];
+  const touched = lines.length === 0 ? "no file, branch or host is named" : lines.join("; ");
+  const rest = complete ? "" : "; not all of it could be parsed";
+  return [`touches, as parsed: ${touched}${rest}`];
+}
+
+function list(what: string, all: readonly string[]): string[] {
+  const names = [...new Set(all)];
+  if (names.length === 0) return [];
+  const more = names.length > MOST ? ` and ${names.length - MOST} more` : "";
+  return [`${what} ${names.slice(0, MOST).join(", ")}${more}`];
+}
+
+/** What a push names: the remote, and what goes where. */
+function branchesOf({ words, aliases }: Part): string[] {
+  return [words, ...aliases].flatMap((call) => {
+    const [git, verb, ...rest] = call;
+    if (git !== "git" || verb !== "push") return [];
+    const [remote = "the default remote", ...specs] = rest.flatMap((word) =>
+      word === null ? ["(known only when it runs)"] : word.startsWith("-") ? [] : [word],
+    );
+    const isAll = rest.some((word) => word === "--all" || word === "--mirror");
+    const what = isAll
+      ? "every branch"
+      : specs.length === 0
+        ? "the current branch"
+        : specs.join(", ");
+    return [`${what} at ${remote}`];
+  });
+}
+
+function hostsIn(command: string): string[] {
+  const urls = [
+    ...command.matchAll(/\b(?:https?|ssh|git|ftps?|wss?):\/\/(?:[^@\s/'"]*@)?([\w.-]+)/gi),
+  ];
+  const addresses = [...command.matchAll(/(?:^|[\s'"=])[\w.-]+@([\w.-]+\.[a-z]{2,})\b/gi)];
+  return [...urls, ...addresses].map((match) => match[1] ?? "");
+}
