@@ -6,7 +6,14 @@ import { copyFile, mkdir, mkdtemp, readFile, rename, rmdir, writeFile } from "no
 import { dirname, join, resolve } from "node:path";
 import { SwarmError } from "../errors.ts";
 import { failpoint } from "../failpoint.ts";
-import { excludeLines, findDependencies, linkDependencies } from "./dependencies.ts";
+import {
+  DEPENDENCIES,
+  type Extras,
+  type ExtrasWish,
+  excludeLines,
+  findExtras,
+  placeExtras,
+} from "./dependencies.ts";
 import { askGit, git } from "./git.ts";
 import { hasCommit } from "./objects.ts";
 import {
@@ -33,36 +40,36 @@ export interface CheckoutPlan {
   /** Full name of a commit of the person's repository. */
   readonly base: string;
   readonly identity: Identity;
-  /** Link ignored dependency folders in; true unless told. */
-  readonly link?: boolean;
+  /** What it gets besides its commit; the dependency folders that are found, unless told. */
+  readonly extras?: ExtrasWish;
 }
 
-export interface Checkout {
+/** Its extras are relative to `path`: a sandbox needs to see where links lead. */
+export interface Checkout extends Extras {
   readonly path: string;
-  /** Linked dependency folders, relative to `path`: a sandbox needs to see where they lead. */
-  readonly links: readonly string[];
 }
 
 /** Makes a checkout. What an interrupted attempt has left is removed first; a finished one is an error. */
 export async function createCheckout(plan: CheckoutPlan): Promise<Checkout> {
-  const { repo, path, branch, base, identity, link = true } = plan;
+  const { repo, path, branch, base, identity, extras: wish = DEPENDENCIES } = plan;
   if (await hasCheckout(path)) {
     throw new SwarmError("failed", `There is a checkout at ${path} already.`, {
       mend: "swarmux resume",
     });
   }
   await removeCheckout(path);
-  const links = link ? await findDependencies(repo) : [];
+  const extras = await findExtras(repo, wish);
   await mkdir(path, { recursive: true });
-  await makeOurFolder({ repo, path, identity, links });
-  await place(path, { repo, branch, base, links });
-  return { path, links };
+  await makeOurFolder({ repo, path, identity, ...extras });
+  await place(path, { repo, branch, base, ...extras });
+  return { path, ...extras };
 }
 
-export type FolderPlan = Pick<CheckoutPlan, "repo" | "path" | "identity"> & Pick<Note, "links">;
+export type FolderPlan = Pick<CheckoutPlan, "repo" | "path" | "identity"> & Extras;
 
 /** Makes our git folder of a checkout, on no commit yet. The files of the checkout are not looked at. */
-export async function makeOurFolder({ repo, path, identity, links }: FolderPlan): Promise<void> {
+export async function makeOurFolder(plan: FolderPlan): Promise<void> {
+  const { repo, path, identity, links, copies } = plan;
   const source = await readSource(repo);
   await initialise(path, source.format);
   const folder = ourFolder(path);
@@ -70,7 +77,8 @@ export async function makeOurFolder({ repo, path, identity, links }: FolderPlan)
   await writeFile(join(folder, "objects", "info", "alternates"), `${source.objects}\n`);
   await copyFile(source.shallow, join(folder, "shallow")).catch(ignoreMissing);
   const exclude = await readFile(source.exclude, "utf8").catch(ignoreMissing);
-  await writeFile(join(folder, "info", "exclude"), `${exclude ?? ""}\n${excludeLines(links)}`);
+  const excluded = excludeLines([...links, ...copies]);
+  await writeFile(join(folder, "info", "exclude"), `${exclude ?? ""}\n${excluded}`);
   await writeFile(join(folder, "config"), configText(source.settings, identity), { flag: "a" });
 }
 
@@ -85,11 +93,11 @@ export interface Switch {
   readonly base: string;
 }
 
-/** Puts a checkout on another branch at `base`. All that is in it and not in git is removed, but for the links. */
+/** Puts a checkout on another branch at `base`. All that is in it and not in git is removed, but for links and copies. */
 export async function switchCheckout({ path, branch, base }: Switch): Promise<void> {
-  const { repo, links } = await readNote(path);
+  const note = await readNote(path);
   await mkdir(path, { recursive: true });
-  await place(path, { repo, branch, base, links });
+  await place(path, { ...note, branch, base });
 }
 
 /** The path is free at once; the promise is settled when the files are gone as well. No checkout there is fine. */
@@ -122,10 +130,10 @@ export async function resetTree(path: string, note: Note): Promise<void> {
   await clean(path, note);
 }
 
-/** Removes what is not in git and restores the links. */
-export async function clean(path: string, { repo, links }: Note): Promise<void> {
+/** Removes what is not in git and puts links and copies back. */
+export async function clean(path: string, { repo, ...extras }: Note): Promise<void> {
   await git(path, ["clean", "-ffdxq"]);
-  await linkDependencies(path, repo, links);
+  await placeExtras(path, repo, extras);
 }
 
 interface Source {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { SwarmError } from "../errors.ts";
 import { headOf, integrationBranch, updateBranches } from "./branches.ts";
 import { createCheckout } from "./checkouts.ts";
+import { NOTHING } from "./dependencies.ts";
 import { askGit, GitError, git } from "./git.ts";
 import { transferObjects } from "./objects.ts";
 import {
@@ -128,7 +129,7 @@ async function mergeElsewhere(
   const folder = await mkdtemp(join(tmpdir(), "swarmux-accept-"));
   const path = join(folder, "merge");
   try {
-    await createCheckout({ repo: root, path, branch: null, base: head, identity, link: false });
+    await createCheckout({ repo: root, path, branch: null, base: head, identity, extras: NOTHING });
     const message = `Merge branch '${source}' into ${branch}`;
     const merge = ["merge", "--no-ff", "--no-edit", "--no-stat", "-q", "-m", message, theirs];
     const { exit, stderr } = await askGit(path, merge, {

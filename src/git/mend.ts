@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { lstat, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type CheckoutPlan, clean, makeOurFolder } from "./checkouts.ts";
-import { findDependencies } from "./dependencies.ts";
+import { DEPENDENCIES, findExtras } from "./dependencies.ts";
 import { GitError, git } from "./git.ts";
 import { hasCommit } from "./objects.ts";
 import {
@@ -64,13 +64,13 @@ async function hasWholeFolder(path: string): Promise<boolean> {
 }
 
 async function rebuild(plan: WorkPlan): Promise<void> {
-  const { repo, path, branch, base, identity, commit } = plan;
-  const links = await findDependencies(repo);
+  const { repo, path, branch, base, identity, commit, extras: wish = DEPENDENCIES } = plan;
+  const extras = await findExtras(repo, wish);
   const folder = ourFolder(path);
   const old = `${folder}.broken-${randomUUID()}`;
   const hadFolder = await isFolder(folder);
   if (hadFolder) await rename(folder, old);
-  await makeOurFolder({ repo, path, identity, links });
+  await makeOurFolder({ repo, path, identity, ...extras });
   if (hadFolder) {
     const file = join(folder, "objects", "info", "alternates");
     await writeFile(file, `${await readFile(file, "utf8")}${join(old, "objects")}\n`);
@@ -81,7 +81,7 @@ async function rebuild(plan: WorkPlan): Promise<void> {
     await git(path, ["update-ref", `refs/heads/${branch}`, head]);
     await git(path, ["symbolic-ref", "HEAD", `refs/heads/${branch}`]);
   }
-  await writeNote(path, { repo, branch, base, links });
+  await writeNote(path, { repo, branch, base, ...extras });
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -17,9 +17,11 @@ const Note = z.object({
   /** The commit that the task's branch starts from. */
   base: z.string(),
   /** Dependency folders that are linked in, relative to the checkout. */
-  links: z.array(z.string()),
+  links: z.array(z.string()).readonly(),
+  /** Ignored files that are copied in, relative to the checkout. */
+  copies: z.array(z.string()).readonly().default([]),
 });
-export type Note = z.infer<typeof Note>;
+export type Note = Readonly<z.infer<typeof Note>>;
 
 const NOTE = "swarmux.json";
 

@@ -1,5 +1,5 @@
 import { mkdirSync, readlinkSync, symlinkSync } from "node:fs";
-import { readdir, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import {
@@ -32,6 +32,7 @@ test("holds the files of the base on a branch of its own, with the person's remo
   expect(await createCheckout({ repo, path, branch: BRANCH, base, identity: ADA })).toEqual({
     path,
     links: [],
+    copies: [],
   });
   expect(await text(path, "a.txt")).toBe("one\ntwo\nthree\n");
   expect(sh(path, "rev-parse", "HEAD")).toBe(base);
@@ -139,6 +140,56 @@ test("no link is written through a link that the commit holds", async () => {
   await rm(join(repo, "pkg"));
   await put(repo, { "pkg/node_modules/dep/index.js": "dep\n" });
   await createCheckout({ repo, path: at("bo"), branch: BRANCH, base, identity: ADA });
+  expect(await readdir(outside)).toEqual([]);
+});
+
+test("named folders are linked and named files copied, where git ignores them", async () => {
+  const { repo, at, base } = await createWorkshop({
+    ".gitignore": "node_modules\nbuild\n*.local\nconf/\n",
+    "a.txt": "a\n",
+  });
+  await put(repo, {
+    "node_modules/dep/index.js": "not asked for\n",
+    "build/out": "built\n",
+    "web/settings.local": "mine\n",
+    "conf/a/b": "deep\n",
+    "seen.txt": "git sees it\n",
+  });
+  symlinkSync("/etc/passwd", join(repo, "stolen.local"));
+  const path = at("bo");
+  const extras = {
+    link: ["build", "missing"],
+    copy: ["web/settings.local", "conf", "seen.txt", "a.txt", "stolen.local"],
+  };
+
+  const made = await createCheckout({ repo, path, branch: BRANCH, base, identity: ADA, extras });
+
+  expect(made).toMatchObject({
+    links: ["build"],
+    copies: ["web/settings.local", "conf", "stolen.local"],
+  });
+  expect(readlinkSync(join(path, "build"))).toBe(join(repo, "build"));
+  expect(await readFile(join(path, "web/settings.local"), "utf8")).toBe("mine\n");
+  expect((await readdir(path)).toSorted()).toEqual(
+    [".git", ".gitignore", "a.txt", "build", "conf", "web"].toSorted(),
+  );
+  await put(path, { "web/settings.local": "the worker's\n", "conf/a/b": "its own\n" });
+  expect(await commitTask(path, "t1")).toEqual({ commit: base, changed: false, files: [] });
+  await switchCheckout({ path, branch: "swarmux/s/t2", base });
+  expect(await readFile(join(path, "conf/a/b"), "utf8")).toBe("deep\n");
+  expect(await readFile(join(repo, "conf/a/b"), "utf8")).toBe("deep\n");
+});
+
+test("nothing is copied through a link that the commit holds", async () => {
+  const { repo, folder, at } = await createWorkshop({ ".gitignore": "*.local\n" });
+  const outside = join(folder, "outside");
+  mkdirSync(outside);
+  symlinkSync(outside, join(repo, "pkg"));
+  const base = commitAll(repo, "a link");
+  await rm(join(repo, "pkg"));
+  await put(repo, { "pkg/sub/a.local": "a\n" });
+  const extras = { link: [], copy: ["pkg/sub/a.local"] };
+  await createCheckout({ repo, path: at("bo"), branch: BRANCH, base, identity: ADA, extras });
   expect(await readdir(outside)).toEqual([]);
 });
 
