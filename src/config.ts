@@ -19,6 +19,23 @@ const Price = z.strictObject({
 /** Prices by model, in US dollars for a million tokens. */
 export type Prices = Readonly<Record<string, z.infer<typeof Price>>>;
 
+/** A path below the top folder of the repository. */
+const Below = z
+  .string()
+  .refine((path) => path !== "" && !path.startsWith("/") && !path.split("/").includes(".."), {
+    error: "name a path below the top folder of the repository, without a leading / and without ..",
+  });
+
+/** What a checkout gets besides the files of its commit. */
+const CheckoutConfig = z.strictObject({
+  /** Ignored folders that are linked in; left out, dependency folders are found. */
+  link: z.array(Below).optional(),
+  /** Ignored files and folders that are copied in. */
+  copy: z.array(Below).optional(),
+  /** Runs in each new checkout. */
+  setup: z.string().optional(),
+});
+
 const UserConfig = z.strictObject({
   model: z.string().optional(),
   coordinator_model: z.string().optional(),
@@ -26,6 +43,7 @@ const UserConfig = z.strictObject({
   budget: z.number().positive().optional(),
   token_budget: z.int().positive().optional(),
   checks: z.array(z.string()).optional(),
+  checkout: CheckoutConfig.optional(),
   /** Paths of prompt files that replace the ones swarmux comes with. */
   prompts: z
     .strictObject({ coordinator: z.string().optional(), worker: z.string().optional() })
@@ -43,6 +61,7 @@ const ProjectConfig = UserConfig.pick({
   budget: true,
   token_budget: true,
   checks: true,
+  checkout: true,
 });
 type ProjectConfig = z.infer<typeof ProjectConfig>;
 

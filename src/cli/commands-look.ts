@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { Act } from "./act.ts";
 import { type Common, examples, json, session, sessionNamed } from "./arguments.ts";
+import type { InitOptions } from "./init.ts";
 
 export function addLookCommands(program: Command, act: Act): void {
   examples(program.command("status"), [
@@ -170,6 +171,22 @@ export function addLookCommands(program: Command, act: Act): void {
       act(async (output, name: string | undefined, options: Common) => {
         const { report } = await import("./report.ts");
         return report(output, sessionNamed(name, options));
+      }),
+    );
+
+  examples(program.command("init"), [
+    ["swarmux init", "checks, folders to link and limits, as a commented .swarmux/config.toml"],
+    ["swarmux init --print", "the same on stdout; nothing is written"],
+    ["swarmux init --agents", "and an AGENTS.md to fill in, where there is none"],
+  ])
+    .description("look at the repository and write a commented configuration for it")
+    .option("--print", "only print it")
+    .option("--agents", "write an AGENTS.md too, where agents have no instructions yet")
+    .option("--force", "replace the configuration that is there")
+    .action(
+      act(async (output, options: InitOptions) => {
+        const { init } = await import("./init.ts");
+        return init(output, options);
       }),
     );
 

@@ -44,7 +44,7 @@ addLookCommands(program, act);
 addSteerCommands(program, act);
 
 /** Words that are or will be commands: a task that begins with one alone is a slip. */
-const RESERVED = new Set(["init", "rules", "completion", "config", "web", "login"]);
+const RESERVED = new Set(["rules", "completion", "config", "web", "login"]);
 
 /** `swarmux "<task>"` is `swarmux run "<task>"`; a single word that is nearly a command is a slip. */
 function withDefaultCommand(args: readonly string[]): readonly string[] {

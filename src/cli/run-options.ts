@@ -1,9 +1,11 @@
 /** The options of `run`: flag, then environment, project file, user file, default. */
 
+import { join } from "node:path";
 import { type Config, loadConfig, narrower, type Prices } from "../config.ts";
 import { findChecks } from "../coordinator/find-checks.ts";
 import { SwarmError } from "../errors.ts";
-import type { SessionOptions } from "../session/events.ts";
+import { isSecret } from "../risk/paths.ts";
+import type { CheckoutOptions, SessionOptions } from "../session/events.ts";
 
 /** As commander gives them. */
 export interface RunFlags {
@@ -69,6 +71,7 @@ export function resolveRun(
       offline,
       checks: [...checks],
       checks_from: ofPerson === undefined ? "repository" : "person",
+      checkout: resolveCheckout(around.repoRoot, user.checkout, project.checkout),
       allow_red: flags.allowRed === true,
       budget: amount("--budget", flags.budget) ?? narrower(user.budget, project.budget) ?? null,
       token_budget:
@@ -85,6 +88,27 @@ export function resolveRun(
     tmuxPrefix: user.tmux?.prefix,
     notify: user.notify,
     prices: user.prices ?? {},
+  };
+}
+
+/** The project's folders before the person's; what may hold secrets is handed out by the person's own file alone. */
+function resolveCheckout(
+  root: string,
+  user: Config["user"]["checkout"] = {},
+  project: Config["project"]["checkout"] = {},
+): CheckoutOptions {
+  const secret = project.copy?.find(isSecret);
+  if (secret !== undefined) {
+    const file = join(root, ".swarmux", "config.toml");
+    throw new SwarmError("config", `${file}: checkout.copy can't hand ${secret} to agents.`, {
+      mend: `put "${secret}" into checkout.copy of your own configuration, if agents may read it`,
+    });
+  }
+  return {
+    link: project.link ?? user.link ?? null,
+    copy: [...new Set([...(user.copy ?? []), ...(project.copy ?? [])])],
+    setup: project.setup ?? user.setup ?? null,
+    setup_from: project.setup === undefined ? "person" : "repository",
   };
 }
 

@@ -50,10 +50,17 @@ export function createCheckDesk(options: {
   };
 }
 
-/** The task's own check, then the session's; the session's alone for the base. */
+/** What makes a new checkout ready for its checks and for a worker; most need nothing. */
+export function setupOf(team: Team): Check[] {
+  const { setup = null, setup_from: from = "repository" } = team.session?.options.checkout ?? {};
+  return setup === null ? [] : [{ command: setup, from }];
+}
+
+/** The setup, the task's own check, then the session's; without the task's own for the base. */
 export function checksFor(team: Team, task: BoardTask | undefined): Check[] {
   const { checks = [], checks_from: from = "repository" } = team.session?.options ?? {};
-  const all = checks.map((command): Check => ({ command, from }));
-  if (task?.check === undefined || checks.includes(task.check)) return all;
-  return [{ command: task.check, from: "repository" }, ...all];
+  const { check } = task ?? {};
+  const own: Check[] =
+    check === undefined || checks.includes(check) ? [] : [{ command: check, from: "repository" }];
+  return [...setupOf(team), ...own, ...checks.map((command): Check => ({ command, from }))];
 }

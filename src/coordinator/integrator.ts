@@ -18,6 +18,7 @@ import type { Core } from "./core.ts";
 import { findLeaks, leakText } from "./find-leaks.ts";
 import { createGatekeeper } from "./gatekeeper.ts";
 import { createMergeConsent } from "./merge-consent.ts";
+import { prepareCheckout } from "./prepare-checkout.ts";
 import { writeReceipt } from "./receipts.ts";
 import { type BoardTask, type Phase, UNCHANGED } from "./team.ts";
 import type { WorkPlaces } from "./work-places.ts";
@@ -162,13 +163,8 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
     async prepare(id) {
       const task = core.team().tasks.get(id);
       if (task === undefined) return;
-      try {
-        failpoint("git.before-checkout");
-        await places.makeFor(task);
-        failpoint("git.after-checkout");
-      } catch (error) {
-        return fail(task, "assigned", `its checkout could not be made: ${String(error)}`);
-      }
+      const why = await prepareCheckout(task, { places, desk, at, team: core.team() });
+      if (why !== undefined) return fail(task, "assigned", why);
       await core.emit({ type: "task.updated", task: id, by: "coordinator", status: "in_progress" });
     },
     async collect(id) {

@@ -75,7 +75,7 @@ export async function runSession(
         .catch(failed);
     });
   }
-  const places = createWorkPlaces({ repository, at, log });
+  const places = createWorkPlaces({ repository, at, log, extras: plan.options.checkout });
   let aftermath: Aftermath | undefined;
   if (plan.resume) {
     const variables = { [SESSION_MARK]: folder };

@@ -1,6 +1,7 @@
 /** The session's checkouts: one a worker, the lead's, and the clean one in which checks run. What is there already is used. */
 import { join } from "node:path";
 import { createCheckout, hasCheckout, removeCheckout, switchCheckout } from "../git/checkouts.ts";
+import type { ExtrasWish } from "../git/dependencies.ts";
 import { type Mended, mendCheckout } from "../git/mend.ts";
 import type { RepositoryFacts } from "../git/repository.ts";
 import type { Log } from "../log.ts";
@@ -23,9 +24,12 @@ export interface WorkPlaces {
 export function createWorkPlaces(options: {
   readonly repository: RepositoryFacts;
   readonly at: SessionPaths;
+  /** What each checkout gets besides its commit; undefined: dependency folders as links. */
+  readonly extras: ExtrasWish | undefined;
   readonly log: Log;
 }): WorkPlaces {
   const { repository, at, log } = options;
+  const extras = options.extras === undefined ? {} : { extras: options.extras };
   const { root: repo, identity, head: base } = repository;
   const clean = join(at.checkouts, "clean");
   const lead = at.checkout("lead");
@@ -42,7 +46,7 @@ export function createWorkPlaces(options: {
         await removeCheckout(path);
       }
     }
-    await createCheckout({ repo, path, identity, ...on });
+    await createCheckout({ repo, path, identity, ...extras, ...on });
   }
 
   return {
@@ -62,7 +66,7 @@ export function createWorkPlaces(options: {
     mendFor({ id, checkout, branch, base: start, commit }) {
       if (branch === null || start === null) throw new Error(`${id} was not assigned`);
       const path = at.checkout(checkout);
-      return mendCheckout({ repo, path, branch, base: start, identity, commit });
+      return mendCheckout({ repo, path, branch, base: start, identity, commit, ...extras });
     },
     async makeFor({ id, checkout, branch, base: start }) {
       if (branch === null || start === null) throw new Error(`${id} was not assigned`);

@@ -13,6 +13,16 @@ function event<Type extends string, Shape extends z.ZodRawShape>(type: Type, sha
   return z.object({ type: z.literal(type), ...shape, up: Up.optional() });
 }
 
+/** What every checkout gets besides its commit; `setup_from` is whose command `setup` is. */
+const CheckoutOptions = z.object({
+  /** Null: the dependency folders that are found. */
+  link: z.array(z.string()).nullable(),
+  copy: z.array(z.string()),
+  setup: z.string().nullable(),
+  setup_from: z.enum(["person", "repository"]),
+});
+export type CheckoutOptions = z.infer<typeof CheckoutOptions>;
+
 const SessionOptions = z.object({
   workers: z.number(),
   model: z.string(),
@@ -21,6 +31,7 @@ const SessionOptions = z.object({
   checks: z.array(z.string()),
   /** Where the checks came from: those of a person need no gate. */
   checks_from: z.enum(["person", "repository"]),
+  checkout: CheckoutOptions.optional(),
   allow_red: z.boolean(),
   budget: z.number().nullable(),
   token_budget: z.number().nullable(),

@@ -19,6 +19,7 @@ test("without flags and files it has defaults, and the checks that the repositor
     offline: false,
     checks: ["npm test"],
     checks_from: "repository",
+    checkout: { link: null, copy: [], setup: null, setup_from: "person" },
     allow_red: false,
     budget: null,
     token_budget: null,
@@ -56,6 +57,22 @@ test.each<[string, RunFlags, Files, Options]>([
     { workers: 3, budget: 5, token_budget: 7 },
   ],
   ["a project's limit holds where the user has none", {}, { project: "budget = 2" }, { budget: 2 }],
+  [
+    "a project says what its checkouts need, and its setup is judged",
+    {},
+    {
+      user: '[checkout]\nlink = ["a"]\ncopy = [".env"]\nsetup = "true"',
+      project: '[checkout]\nlink = ["b"]\ncopy = ["c.local"]\nsetup = "make deps"',
+    },
+    {
+      checkout: {
+        link: ["b"],
+        copy: [".env", "c.local"],
+        setup: "make deps",
+        setup_from: "repository",
+      },
+    },
+  ],
   [
     "a person's checks are a person's",
     { check: ["make a", "make b"] },
@@ -151,4 +168,21 @@ test.each<[RunFlags, RegExp]>([
   expect(said.kind).toBe("usage");
   expect(said.text).toMatch(text);
   expect(said.mend).toMatch(/^--[a-z-]+ \S+/);
+});
+
+test("a project can't hand a file of secrets to agents", () => {
+  const place = createPlace({ project: '[checkout]\ncopy = ["conf/.env.local"]' });
+  expect(complaint(() => resolveRun({}, { ...place, isTerminal: false }))).toEqual({
+    kind: "config",
+    text: `${place.projectConfig}: checkout.copy can't hand conf/.env.local to agents.`,
+    mend: 'put "conf/.env.local" into checkout.copy of your own configuration, if agents may read it',
+  });
+});
+
+test("what a checkout gets lies below the top folder", () => {
+  const place = createPlace({ user: '[checkout]\ncopy = ["../outside"]' });
+  expect(complaint(() => resolveRun({}, { ...place, isTerminal: false }))).toMatchObject({
+    kind: "config",
+    text: `${place.userConfig}:2: "checkout.copy.0" can't be used here.`,
+  });
 });
