@@ -1,5 +1,6 @@
 /** The ways in which a notice reaches a person: their terminal, a command of theirs, a topic of an ntfy server. */
-import { execa } from "execa";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import type { Config } from "../config.ts";
 import type { Carrier } from "../coordinator/notifier.ts";
 
@@ -24,17 +25,18 @@ function byCommand(
 ): Carrier {
   const own = Object.entries(env).filter(([name]) => !name.startsWith("ANTHROPIC_"));
   return async ({ event, text }) => {
-    await execa("/bin/bash", ["--noprofile", "--norc", "-c", "--", command], {
+    const child = spawn("/bin/bash", ["--noprofile", "--norc", "-c", "--", command], {
       env: {
         ...Object.fromEntries(own),
         SWARMUX_SESSION: session,
         SWARMUX_EVENT: event,
         SWARMUX_NOTICE: text,
       },
-      extendEnv: false,
       stdio: "ignore",
       timeout: LIMIT_MS,
     });
+    const [code, signal] = await once(child, "exit");
+    if (code !== 0) throw new Error(`the command of [notify] ended with ${code ?? signal}`);
   };
 }
 

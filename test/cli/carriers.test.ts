@@ -27,7 +27,7 @@ test("a command gets the notice in its environment, and no key of the model", as
 test("a command that fails is an error", async () => {
   const env = { PATH: process.env["PATH"] };
   const [carry] = configuredCarriers({ command: "exit 3" }, { session: "s1", env });
-  await expect(carry?.(NOTICE)).rejects.toThrow("exit code 3");
+  await expect(carry?.(NOTICE)).rejects.toThrow("ended with 3");
 });
 
 test("an ntfy topic gets the notice as its text", async () => {
