@@ -22,10 +22,13 @@ export interface CallIntent {
   readonly tool: string;
   readonly input: unknown;
   readonly effect: "reads" | "writes";
+  readonly before?: string;
 }
 
 /** A call of the newest answer that is not answered yet, and how far it came. */
 export interface OpenCall extends CallRequest {
+  /** From its intent. */
+  readonly before: string | undefined;
   readonly state: "asked" | "started" | "finished";
 }
 
@@ -42,15 +45,18 @@ export interface Conversation {
   lastAnswer(): { readonly content: readonly Block[]; readonly stopReason: string } | undefined;
   /** Starts anew with an empty history. */
   begin(task: string | null, model: string): Promise<void>;
-  /** One user message. Empty texts are left out; with nothing left, nothing is said. Not while calls are open. */
-  addUser(texts: readonly string[]): Promise<void>;
+  /**
+   * One user message. Empty texts are left out; with nothing left, nothing is said. Not while calls are open. `heard` is
+   * kept with it: see `AgentRecord`.
+   */
+  addUser(texts: readonly string[], heard?: number): Promise<void>;
   /** False when there is nothing in the answer that the API would take back; then it is not kept. */
   addAnswer(answer: ModelAnswer): Promise<boolean>;
   intent(intent: CallIntent): Promise<void>;
   /** The first outcome of a call counts; a later one is dropped. */
   outcome(outcome: CallOutcome): Promise<void>;
   /** Answers every open call, in the order they were asked, and adds texts behind the results. Without open calls: `addUser`. */
-  closeResults(texts: readonly string[]): Promise<void>;
+  closeResults(texts: readonly string[], heard?: number): Promise<void>;
   end(task: string | null, why: string): Promise<void>;
 }
 
@@ -61,7 +67,10 @@ const NO_OUTPUT = "(no output)";
 interface History {
   messages: Message[];
   /** Calls of the newest answer, by id, until they are answered. */
-  open: Map<string, { call: CallRequest; started: boolean; outcome?: CallOutcome }>;
+  open: Map<
+    string,
+    { call: CallRequest; intent?: { before?: string | undefined }; outcome?: CallOutcome }
+  >;
   last: { content: readonly Block[]; stopReason: string } | undefined;
 }
 
@@ -75,10 +84,10 @@ export function openConversation(
     await transcript.append(record);
     apply(history, record);
   };
-  const addUser = async (texts: readonly string[]) => {
+  const addUser = async (texts: readonly string[], heard?: number) => {
     if (history.open.size > 0) throw new Error("calls are open: close their results first");
     const content = textBlocks(texts);
-    if (content.length > 0) await append({ type: "agent.user", content });
+    if (content.length > 0) await append({ type: "agent.user", content, ...noted(heard) });
   };
   return {
     messages: () =>
@@ -86,9 +95,10 @@ export function openConversation(
         ? [...history.messages]
         : [...history.messages, resultsMessage(history, [])],
     openCalls: () =>
-      [...history.open.values()].map(({ call, started, outcome }) => ({
+      [...history.open.values()].map(({ call, intent, outcome }) => ({
         ...call,
-        state: outcome ? "finished" : started ? "started" : "asked",
+        before: intent?.before,
+        state: outcome ? "finished" : intent ? "started" : "asked",
       })),
     lastAnswer: () => history.last,
     begin: (task, model) => append({ type: "agent.began", task, model }),
@@ -107,10 +117,11 @@ export function openConversation(
       if (history.open.get(id)?.outcome) return;
       await append({ type: "call.outcome", id, content, is_error: isError });
     },
-    async closeResults(texts) {
+    async closeResults(texts, heard) {
       const ids = [...history.open.keys()];
-      if (ids.length === 0) return addUser(texts);
-      return append({ type: "agent.results", ids, texts: texts.filter((text) => text.trim()) });
+      if (ids.length === 0) return addUser(texts, heard);
+      const said = texts.filter((text) => text.trim());
+      return append({ type: "agent.results", ids, texts: said, ...noted(heard) });
     },
     end: (task, why) => append({ type: "agent.ended", task, why }),
   };
@@ -132,7 +143,7 @@ function apply(history: History, record: AgentRecord): void {
       return;
     case "call.intent": {
       const open = history.open.get(record.id);
-      if (open) open.started = true;
+      if (open) open.intent = { before: record.before };
       return;
     }
     case "call.outcome": {
@@ -161,7 +172,7 @@ function addAnswer(history: History, content: readonly Block[], stopReason: stri
     history.messages.push({ role: "assistant", content });
   }
   history.last = { content, stopReason };
-  history.open = new Map(callsOf(content).map((call) => [call.id, { call, started: false }]));
+  history.open = new Map(callsOf(content).map((call) => [call.id, { call }]));
 }
 
 function closeOpen(history: History, texts: readonly string[]): void {
@@ -178,8 +189,8 @@ function say(history: History, message: Message): void {
 
 /** The results first, in the order of the calls: the API refuses them anywhere else. */
 function resultsMessage(history: History, texts: readonly string[]): Message {
-  const results = [...history.open].map(([id, { started, outcome }]): Block => {
-    const content = outcome ? outcome.content || NO_OUTPUT : started ? UNKNOWN : NEVER_RAN;
+  const results = [...history.open].map(([id, { intent, outcome }]): Block => {
+    const content = outcome ? outcome.content || NO_OUTPUT : intent ? UNKNOWN : NEVER_RAN;
     const isError = outcome?.isError ?? true;
     return {
       type: "tool_result",
@@ -189,6 +200,10 @@ function resultsMessage(history: History, texts: readonly string[]): Message {
     };
   });
   return { role: "user", content: [...results, ...textBlocks(texts)] };
+}
+
+function noted(heard: number | undefined): { heard?: number } {
+  return heard === undefined ? {} : { heard };
 }
 
 function textBlocks(texts: readonly string[]): Block[] {

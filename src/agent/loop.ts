@@ -5,7 +5,7 @@
 import { callModel, TOO_LARGE } from "./call-model.ts";
 import type { CallOutcome } from "./conversation.ts";
 import { callsOf, type ModelAnswer, type StopDetails, type StopReason, textOf } from "./model.ts";
-import type { Seat, TurnsEnd } from "./seat.ts";
+import type { Mail, Seat, TurnsEnd } from "./seat.ts";
 
 const LARGEST_MAX_TOKENS = 64_000;
 const MOST_GO_ONS = 3;
@@ -31,7 +31,9 @@ export async function runTurns(seat: Seat): Promise<TurnsEnd> {
       await conversation.closeResults([]);
       return { kind: "done" };
     }
-    await conversation.closeResults(textsToAdd(seat));
+    const mail = seat.mail();
+    await conversation.closeResults(textsToAdd(seat, mail), mail.heard);
+    mail.read();
     const ended = endedTurn(seat);
     if (ended) return ended;
 
@@ -53,9 +55,9 @@ export async function runTurns(seat: Seat): Promise<TurnsEnd> {
   }
 }
 
-function textsToAdd(seat: Seat): readonly string[] {
-  const cut = seat.conversation.lastAnswer()?.stopReason === "max_tokens";
-  return cut ? ["Go on.", ...seat.mail()] : seat.mail();
+function textsToAdd({ conversation }: Seat, { texts }: Mail): readonly string[] {
+  const cut = conversation.lastAnswer()?.stopReason === "max_tokens";
+  return cut ? ["Go on.", ...texts] : texts;
 }
 
 /** The turn that ended with the newest answer, when nobody said anything after it. */
@@ -97,6 +99,8 @@ async function runCalls(seat: Seat, { answer }: Taken): Promise<Tally | TurnsEnd
     if (signal.aborted) return { kind: "aborted" };
     throw error;
   }
+  // A call that has no outcome on disk is found out about by whoever goes on, as after a kill.
+  if (signal.aborted) return { kind: "aborted" };
   for (const outcome of outcomes) await conversation.outcome(outcome);
   return FRESH;
 }

@@ -24,7 +24,12 @@ const Usage = z.object({
 export const AgentRecord = z.discriminatedUnion("type", [
   /** A new conversation starts; what was said before is not part of it. */
   z.object({ type: z.literal("agent.began"), task: z.string().nullable(), model: z.string() }),
-  z.object({ type: z.literal("agent.user"), content: z.array(Block) }),
+  /** `heard`: what came for the agent up to this number stands in this turn or an earlier one. */
+  z.object({
+    type: z.literal("agent.user"),
+    content: z.array(Block),
+    heard: z.number().optional(),
+  }),
   z.object({
     type: z.literal("agent.answer"),
     content: z.array(Block),
@@ -39,6 +44,8 @@ export const AgentRecord = z.discriminatedUnion("type", [
     tool: z.string(),
     input: z.unknown(),
     effect: z.enum(["reads", "writes"]),
+    /** What the tool needs to know of the time before, to find out later whether it ran. */
+    before: z.string().optional(),
   }),
   /** What came of the call. On disk before the model hears of it. */
   z.object({
@@ -52,6 +59,7 @@ export const AgentRecord = z.discriminatedUnion("type", [
     type: z.literal("agent.results"),
     ids: z.array(z.string()),
     texts: z.array(z.string()),
+    heard: z.number().optional(),
   }),
   z.object({ type: z.literal("agent.ended"), task: z.string().nullable(), why: z.string() }),
 ]);

@@ -48,6 +48,17 @@ export type AgentEvent =
     }
   | { readonly type: "answer"; readonly usage: Usage; readonly stopReason: StopReason };
 
+/** What came in for an agent since the last time. */
+export interface Mail {
+  readonly texts: readonly string[];
+  /** The number up to which this is all, as its source counts; undefined where there is nothing. */
+  readonly heard?: number;
+  /** To be called once the texts are on disk as part of the conversation. */
+  read(): void;
+}
+
+export const NO_MAIL: Mail = { texts: [], read: () => {} };
+
 /** What the loop is given: everything that ties an agent to its model, its tools, its team and its screen. */
 export interface Seat {
   readonly model: Model;
@@ -61,8 +72,7 @@ export interface Seat {
    */
   runCalls(calls: readonly CallRequest[], signal: AbortSignal): Promise<readonly CallOutcome[]>;
   readonly permits: Permits;
-  /** Takes the texts that came in for the agent since the last time. */
-  mail(): readonly string[];
+  mail(): Mail;
   /** True once the agent has said that it is finished: its model is then not called again. */
   done(): boolean;
   show(event: AgentEvent): void;

@@ -8,6 +8,7 @@ import { SwarmError } from "../errors.ts";
 import { hasCommit } from "../git/objects.ts";
 import { inspectRepository } from "../git/repository.ts";
 import type { SessionOptions } from "../session/events.ts";
+import { removeRunFolder } from "../session/run-folder.ts";
 import { type Launch, runHere } from "./coordinator.ts";
 import { findSandbox } from "./find-sandbox.ts";
 import { readInstructions, readPrices } from "./instructions.ts";
@@ -42,6 +43,8 @@ export async function resume(output: Output, flags: ResumeFlags): Promise<number
     });
   }
   if (team.state === "finished") {
+    // Its coordinator may have been killed between its last event and its end.
+    await removeRunFolder(view.folder);
     for (const line of summaryLines(await readReport(view.folder))) output.line(line);
     return OUTCOME_EXIT[outcomeOf(team)];
   }

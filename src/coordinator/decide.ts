@@ -7,6 +7,7 @@ import { evolve } from "./evolve.ts";
 import { MAX_DENIALS, MAX_LOSSES, MAX_REJECTIONS, MAX_RESTARTS } from "./limits.ts";
 import { schedule } from "./schedule.ts";
 import {
+  type BoardTask,
   COORDINATOR,
   denialKey,
   isSettled,
@@ -66,7 +67,7 @@ function actionsFor(team: Team, event: SessionEvent, before: Team): Action[] {
     case "session.resumed":
       return event.epoch === undefined ? released(team, before) : resumed(team);
     case "gate.opened":
-      return opened(team, event);
+      return opened(team, event.gate);
     case "gate.answered":
       return answered(before, event);
     case "plan.approved":
@@ -121,15 +122,17 @@ function assignments(team: Team): Action[] {
 
 function updated(team: Team, event: EventOf<"task.updated">): Action[] {
   const task = team.tasks.get(event.task);
-  if (event.report !== undefined && task?.phase === "reported") {
-    if (event.report.status === "done") return [{ do: "collect", task: event.task }];
-    const { status, summary } = event.report;
-    return [{ do: "emit", event: finished(team, event.task, { status, why: summary }) }];
-  }
+  if (event.report !== undefined && task?.phase === "reported") return reported(team, task);
   if (event.note === UNCHANGED) return [WAKE];
   if (event.status === "pending" || event.status === "deleted") return assignments(team);
   if (task === undefined || (event.change === undefined && event.wish === undefined)) return [];
   return assignments(team);
+}
+
+function reported(team: Team, { id, report }: BoardTask): Action[] {
+  if (report === null || report.status === "done") return [{ do: "collect", task: id }];
+  const { status, summary } = report;
+  return [{ do: "emit", event: finished(team, id, { status, why: summary }) }];
 }
 
 function assigned(team: Team, event: EventOf<"task.assigned">): Action[] {
@@ -156,13 +159,22 @@ function resumed(team: Team): Action[] {
     .map(({ name, colour }): Action => ({ do: "spawn", worker: name, again: colour !== "" }));
   const steps = [...team.tasks.values()].flatMap((task): Action[] => {
     if (task.phase === "assigned") return [{ do: "prepare", task: task.id }];
-    return task.phase === "reported" ? [{ do: "collect", task: task.id }] : [];
+    if (task.phase === "reported") return reported(team, task);
+    return task.phase === "working" ? rejectedOften(task) : [];
   });
-  return [{ do: "begin" }, ...spawns, ...steps, { do: "integrate" }, ...assignments(team)];
+  const answers = [...team.gates.values()].flatMap((gate) => opened(team, gate));
+  return [
+    { do: "begin" },
+    ...spawns,
+    ...steps,
+    ...answers,
+    { do: "integrate" },
+    ...assignments(team),
+  ];
 }
 
 /** With `--on-high deny` nobody is asked: every answer is no. What the person allowed for the session is not asked again. */
-function opened(team: Team, { gate }: EventOf<"gate.opened">): Action[] {
+function opened(team: Team, gate: Gate): Action[] {
   const { id, hash, pattern } = gate;
   const answer = { type: "gate.answered", gate: id, hash, note: "" } as const;
   if (team.session?.options.on_high === "deny") {
@@ -249,8 +261,13 @@ function givenUp(
 }
 
 function rejected(team: Team, event: EventOf<"integration.rejected">): Action[] {
-  if (event.tries <= MAX_REJECTIONS || team.tasks.get(event.task)?.phase !== "working") return [];
-  const { task, why } = event;
+  const task = team.tasks.get(event.task);
+  return task?.phase === "working" ? rejectedOften(task) : [];
+}
+
+/** Work that came back too often fails its task. */
+function rejectedOften({ id: task, rejections, why }: BoardTask): Action[] {
+  if (rejections <= MAX_REJECTIONS) return [];
   return [
     {
       do: "emit",

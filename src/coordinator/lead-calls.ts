@@ -16,20 +16,25 @@ export function leadHooks(options: {
       allowed: false,
       why: `HIGH risk: ${reasons.join("; ")}. The coordinator leads and does not do this itself.`,
     }),
-    started: async ({ id, name, input }, { risk }) => {
+    started: async ({ id, name, input }, { risk }, { before } = {}) => {
       const effect = tools.find((tool) => tool.name === name)?.effect ?? "writes";
       const shown = typeof input === "object" && input !== null ? { ...input } : { input };
       await Promise.all([
-        conversation.intent({ id, tool: name, input, effect }),
+        conversation.intent({
+          id,
+          tool: name,
+          input,
+          effect,
+          ...(before === undefined ? {} : { before }),
+        }),
         core.emit({ type: "tool.started", agent, id, task: null, tool: name, input: shown, risk }),
       ]);
     },
     finished: async ({ id }, { ok, content, ms, refused }) => {
       const end = { type: "tool.finished", agent, id, ok, ms } as const;
-      await Promise.all([
-        conversation.outcome({ id, content, isError: !ok }),
-        core.emit(refused === undefined ? end : { ...end, refused }),
-      ]);
+      // In this order: once the session says that a call has ended, nothing of it is looked for any more.
+      await conversation.outcome({ id, content, isError: !ok });
+      await core.emit(refused === undefined ? end : { ...end, refused });
     },
   };
 }

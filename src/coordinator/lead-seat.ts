@@ -38,6 +38,7 @@ import { createFinish } from "./lead-tools/finish.ts";
 import { createTaskCreate } from "./lead-tools/task-create.ts";
 import { createTaskStop } from "./lead-tools/task-stop.ts";
 import { createTaskUpdate } from "./lead-tools/task-update.ts";
+import type { News } from "./news.ts";
 import type { Person } from "./person.ts";
 import type { SessionPlan } from "./session-plan.ts";
 import { isSettled, type Team, toDetail, toRow } from "./team.ts";
@@ -54,8 +55,9 @@ export interface LeadSeatOptions {
   readonly model: Model;
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: SecretFilter;
-  /** What happened before this process: the lead is told what it has not heard. */
+  /** What happened before this process. */
   readonly past: readonly SessionEvent[];
+  readonly news: News;
 }
 
 export interface LeadSeat {
@@ -66,7 +68,7 @@ export interface LeadSeat {
 const LEAD = "coordinator";
 
 export async function openLeadSeat(options: LeadSeatOptions): Promise<LeadSeat> {
-  const { core, person, at, log, plan, model } = options;
+  const { core, person, at, log, plan, model, news } = options;
   const modelId = plan.options.coordinator_model;
   const { journal, records } = await openJournal<object>(at.agent("lead"));
   const conversation = openConversation(
@@ -77,6 +79,7 @@ export async function openLeadSeat(options: LeadSeatOptions): Promise<LeadSeat> 
   const prompt = parsePrompt(source, "coordinator.md");
 
   async function run(signal: AbortSignal): Promise<void> {
+    news.skip(toldUpTo(records));
     const desk = createLeadDesk(options);
     const tools = leadTools(desk);
     const prefix = renderPrefix({ prompt: prompt.text, instructions: plan.instructions, tools });
@@ -96,12 +99,8 @@ export async function openLeadSeat(options: LeadSeatOptions): Promise<LeadSeat> 
           prefix: prefix.hash,
         }),
         context: await leadContext(options, signal),
-        past: options.past.filter(({ seq }) => seq > toldUpTo(records)),
-        noteTold: (seq) =>
-          journal.append({
-            type: "lead.told",
-            upTo: seq,
-          }).durable,
+        past: options.past,
+        news,
         settlePlan: (abort) => person.settlePlan(abort),
         firstTurn: () => firstTurn(core.team()),
       },
@@ -224,10 +223,12 @@ function firstTurn(team: Team): string[] {
   return [`At most ${workers} workers at once.\n${base}`, team.session?.task ?? ""];
 }
 
+/** The number of the newest event that stands in the lead's conversation. Older journals say it in lines of their own. */
 function toldUpTo(records: readonly object[]): number {
   return records.reduce<number>((seq, record) => {
-    const told = record as { type?: string; upTo?: number };
-    return told.type === "lead.told" ? (told.upTo ?? seq) : seq;
+    const told: { type?: unknown; upTo?: unknown; heard?: unknown } = record;
+    const upTo = told.type === "lead.told" ? told.upTo : told.heard;
+    return typeof upTo === "number" ? Math.max(seq, upTo) : seq;
   }, 0);
 }
 

@@ -1,5 +1,5 @@
 /** What a session is started with, and what a person in its coordinator's pane can do. */
-import { copyFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Prices } from "../config.ts";
 import type { RepositoryFacts } from "../git/repository.ts";
@@ -66,9 +66,14 @@ export async function storePrompts({
 }: SessionPlan): Promise<void> {
   const at = paths(folder);
   await Promise.all([
-    copyFile(prompts.coordinator, join(at.prompts, "coordinator.md")),
-    copyFile(prompts.worker, join(at.prompts, "worker.md")),
-    writeFile(join(at.prompts, "prices.json"), JSON.stringify(prices), { mode: 0o600 }),
-    writeFile(join(at.prompts, "instructions.json"), JSON.stringify(instructions), { mode: 0o600 }),
+    readFile(prompts.coordinator).then((text) => store("coordinator.md", text)),
+    readFile(prompts.worker).then((text) => store("worker.md", text)),
+    store("prices.json", JSON.stringify(prices)),
+    store("instructions.json", JSON.stringify(instructions)),
   ]);
+
+  /** On disk when it resolves. */
+  async function store(name: string, text: string | Buffer): Promise<void> {
+    await writeFile(join(at.prompts, name), text, { mode: 0o600, flush: true });
+  }
 }

@@ -5,6 +5,7 @@ import { createAnthropicModel } from "../agent/anthropic.ts";
 import { modelKeys } from "../credentials.ts";
 import { SwarmError } from "../errors.ts";
 import { findBorrowed } from "../git/borrowed.ts";
+import { sweepCheckouts } from "../git/checkouts.ts";
 import type { Hub } from "../ipc/hub.ts";
 import { createKey, writeKey } from "../ipc/keys.ts";
 import { createLog } from "../log.ts";
@@ -27,6 +28,7 @@ import { createCore } from "./core.ts";
 import type { Action } from "./decide.ts";
 import { createIntegrator } from "./integrator.ts";
 import { openLeadSeat } from "./lead-seat.ts";
+import { createNews } from "./news.ts";
 import { createPerson } from "./person.ts";
 import {
   outcomeOf,
@@ -63,8 +65,20 @@ export async function runSession(
     events: opened.events,
     failed,
     perform: (action) => {
-      perform(action)?.catch(failed);
+      // A session that goes on finds out what there is to do from its team, all at once.
+      if (!isGoing) return;
+      const done = perform(action)?.catch(failed);
+      if (done === undefined) return;
+      atWork.add(done);
+      void done.finally(() => atWork.delete(done));
     },
+  });
+  let isGoing = !plan.resume;
+  /** What was begun and has not come to its end. */
+  const atWork = new Set<Promise<unknown>>();
+  const news = createNews({ core, past: opened.events, log });
+  core.watch(({ event }) => {
+    if (event.type === "session.resumed" && event.epoch !== undefined) isGoing = true;
   });
   core.watch(plan.onStep);
   if (plan.planOnly === true) {
@@ -82,16 +96,20 @@ export async function runSession(
     const leftovers = await endLeftovers({ variables, isMarked: isMarkOf(folder) });
     const torn = opened.torn?.bytes ?? 0;
     const past = { team: core.team(), events: opened.events, repository, session, at, places };
+    await sweepCheckouts(at.checkouts);
     aftermath = await takeStock({ ...past, leftovers, torn });
+  } else {
+    // A session that is in its journal can go on, which takes its prompts.
+    await storePrompts(plan);
     // Before anything slow: whoever watches sees within half a second that the session is there.
-  } else await core.emit(startedEvent(plan));
+    await core.emit(startedEvent(plan));
+  }
   await keepWatch(coordinatorMark(folder));
 
   using budget = openBudget(core, plan.options, failed);
   const { governor } = budget;
   const run = await openRunFolder(folder, plan.env);
   const endpoint = `ipc://${join(run, "bus.sock")}`;
-  if (!plan.resume) await storePrompts(plan);
   const personKey = createKey();
   await writeKey(join(at.keys, "person.key"), personKey);
 
@@ -176,6 +194,7 @@ export async function runSession(
     env: { ...toolEnvironment(env), ...marks },
     secrets,
     past: opened.events,
+    news,
   });
 
   function perform(action: Exclude<Action, { do: "emit" }>): Promise<unknown> | undefined {
@@ -251,6 +270,7 @@ export async function runSession(
     signal.removeEventListener("abort", stop);
     stopAll.abort(new Error("the session is over"));
     await supervisor.close();
+    await Promise.allSettled(atWork);
     await core.settled().catch(() => {});
     await hub.close();
   }

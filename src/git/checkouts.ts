@@ -2,7 +2,16 @@
  * Checkouts: a folder of files each, with the person's objects shared and nothing else of their `.git` in reach. Built by
  * hand rather than by `git clone --shared`, which makes a full copy of a shallow repository.
  */
-import { copyFile, mkdir, mkdtemp, readFile, rename, rmdir, writeFile } from "node:fs/promises";
+import {
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rmdir,
+  writeFile,
+} from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { SwarmError } from "../errors.ts";
 import { failpoint } from "../failpoint.ts";
@@ -26,6 +35,7 @@ import {
   readNote,
   refreshAgentFolder,
   setAside,
+  TRASH,
   writeNote,
 } from "./our-folder.ts";
 import type { Identity } from "./repository.ts";
@@ -48,6 +58,9 @@ export interface CheckoutPlan {
 export interface Checkout extends Extras {
   readonly path: string;
 }
+
+/** What a tool that was killed while it wrote a file has left beside it, in any folder. */
+const HALF_WRITTEN = ".swarmux-half-written";
 
 /** Makes a checkout. What an interrupted attempt has left is removed first; a finished one is an error. */
 export async function createCheckout(plan: CheckoutPlan): Promise<Checkout> {
@@ -77,7 +90,7 @@ export async function makeOurFolder(plan: FolderPlan): Promise<void> {
   await writeFile(join(folder, "objects", "info", "alternates"), `${source.objects}\n`);
   await copyFile(source.shallow, join(folder, "shallow")).catch(ignoreMissing);
   const exclude = await readFile(source.exclude, "utf8").catch(ignoreMissing);
-  const excluded = excludeLines([...links, ...copies]);
+  const excluded = `${excludeLines([...links, ...copies])}${HALF_WRITTEN}\n`;
   await writeFile(join(folder, "info", "exclude"), `${exclude ?? ""}\n${excluded}`);
   await writeFile(join(folder, "config"), configText(source.settings, identity), { flag: "a" });
 }
@@ -107,6 +120,13 @@ export async function removeCheckout(path: string): Promise<void> {
   const ours = await setAside(ourFolder(path), parent);
   const files = await setAside(path, parent);
   await Promise.all([discard(ours), discard(files)]);
+}
+
+/** Removes what was being made or thrown away in the folder of the checkouts when everybody was killed. */
+export async function sweepCheckouts(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  const left = names.filter((name) => name.startsWith(TRASH) || name.endsWith(".git.next"));
+  await Promise.all(left.map((name) => discard(join(folder, name))));
 }
 
 async function place(path: string, note: Note): Promise<void> {

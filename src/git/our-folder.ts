@@ -109,9 +109,12 @@ export async function refreshAgentFolder(path: string): Promise<void> {
   await discard(old);
 }
 
+/** Begins the names of what was set aside. */
+export const TRASH = ".trash-";
+
 /** Moves a file or folder out of the way, under a name that nobody looks for. Null where there is none. */
 export async function setAside(path: string, into: string): Promise<string | null> {
-  const aside = join(into, `.trash-${randomUUID()}`);
+  const aside = join(into, `${TRASH}${randomUUID()}`);
   try {
     await rename(path, aside);
     return aside;

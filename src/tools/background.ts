@@ -20,8 +20,8 @@ export interface BackgroundDesk {
 }
 
 export interface Background extends BackgroundDesk {
-  /** Ends that the agent has not heard of yet, a line each. */
-  news(): readonly string[];
+  /** Ends that the agent has not heard of yet, a line each. `read` is to be called once they are in its conversation. */
+  news(): { readonly texts: readonly string[]; read(): void };
   /** Ends all of them. */
   close(): Promise<void>;
 }
@@ -164,17 +164,20 @@ export function createBackground(options: BackgroundOptions): Background {
       return show(one);
     },
     news() {
-      const lost = untold.map((one) => {
-        options.told(one.id);
-        return goneText(one);
-      });
-      untold = [];
+      const lost = untold;
       const ended = [...running.values()].filter(({ end, told }) => end !== undefined && !told);
-      const lines = ended.map((one) => {
-        tell(one);
-        return `Background command ${one.id} (${nameOf(one)}) ${stateText(one)}. Call TaskOutput with task_id ${one.id} for what it printed.`;
-      });
-      return [...lost, ...lines];
+      const lines = ended.map(
+        (one) =>
+          `Background command ${one.id} (${nameOf(one)}) ${stateText(one)}. Call TaskOutput with task_id ${one.id} for what it printed.`,
+      );
+      return {
+        texts: [...lost.map(goneText), ...lines],
+        read() {
+          untold = untold.filter((one) => !lost.includes(one));
+          for (const { id } of lost) options.told(id);
+          for (const one of ended) tell(one);
+        },
+      };
     },
     async close() {
       const open = [...running.values()].filter(({ end }) => end === undefined);

@@ -62,14 +62,19 @@ export const editTool = defineTool({
     await replaceFile(path, { text: pieces.join(replacement), mode: file.mode, context });
     return `Edited ${path.relative}: ${count} ${count === 1 ? "replacement" : "replacements"}.`;
   },
-  // The file was replaced as a whole or not at all: the old text is either there as before or gone.
-  probe: async ({ file_path, old_string, new_string }, context) => {
-    if (new_string.includes(old_string)) return "unknown";
+  before: async ({ file_path }, context) => {
     const file = await loadFile(context.root, resolveInCheckout(context.root, file_path));
+    return file?.hash;
+  },
+  // The file was replaced as a whole or not at all: it is either as it was before, or has the new text.
+  probe: async ({ file_path, old_string, new_string }, context, before) => {
+    const file = await loadFile(context.root, resolveInCheckout(context.root, file_path));
+    if (before !== undefined && file?.hash === before) return "not-done";
+    if (before === undefined && new_string.includes(old_string)) return "unknown";
     const text = file === undefined ? undefined : decodeText(file.bytes);
     if (text === undefined) return "unknown";
     const { pieces } = findPieces(text, { old_string, new_string });
-    if (pieces.length > 1) return "not-done";
+    if (before === undefined && pieces.length > 1) return "not-done";
     return new_string !== "" && text.includes(new_string)
       ? { done: `Edited ${file_path}.` }
       : "unknown";

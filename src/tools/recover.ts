@@ -4,6 +4,8 @@ import type { Trace } from "./tool.ts";
 
 /** `asked`: it never began. `started`: its intent is on disk and its outcome is not. */
 export interface CutCall extends ToolCall {
+  /** From its intent. */
+  readonly before?: string | undefined;
   readonly state: "asked" | "started" | "finished";
 }
 
@@ -35,5 +37,5 @@ async function traceOf(call: CutCall, { tools, context }: CallSeat): Promise<Tra
   if (call.state === "asked") return "not-done";
   const tool = tools.find((one) => one.name === call.name);
   const prepared = tool?.prepare(call.input);
-  return prepared?.ok === true ? prepared.call.probe(context) : "unknown";
+  return prepared?.ok === true ? prepared.call.probe(context, call.before) : "unknown";
 }

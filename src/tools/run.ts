@@ -35,12 +35,19 @@ export interface CallEnd {
   readonly refused?: string;
 }
 
+/** What is recorded with an intent. */
+export interface Beginning {
+  /** The gate whose yes it runs on. */
+  readonly gate?: string | undefined;
+  /** From the tool: what it needs to find out later whether it ran. */
+  readonly before?: string | undefined;
+}
+
 /** Each is awaited: what `started` records is on disk before the call runs, what `finished` records before its result is used. */
 export interface CallHooks {
   /** Asked for HIGH calls only. */
   permit(call: ToolCall, assessment: Assessment): Promise<Permission>;
-  /** `gate` is the one whose yes it runs on. */
-  started(call: ToolCall, assessment: Assessment, gate?: string): Promise<void>;
+  started(call: ToolCall, assessment: Assessment, more?: Beginning): Promise<void>;
   finished(call: ToolCall, end: CallEnd): Promise<void>;
 }
 
@@ -114,7 +121,7 @@ async function runSideBySide(
 }
 
 /** `changed`: the person put this call in the place of the agent's. */
-/** Undefined for a call that did not begin before the agent was stopped: nothing is recorded of it, and it can be run later. */
+/** Undefined for a call that did not begin, or did not end, before the agent was stopped: nothing more is recorded of it. */
 async function runCall(
   call: ToolCall,
   seat: CallSeat,
@@ -138,7 +145,9 @@ async function runCall(
   }
   if (context.signal.aborted) return undefined;
   failpoint("tool.before-intent");
-  await hooks.started(call, assessment, gate);
+  // What is wrong with a file is said by the run itself.
+  const before = await prepared.before(context).catch(() => undefined);
+  await hooks.started(call, assessment, { gate, before });
   failpoint("tool.before-effect");
   const started = performance.now();
   const finish = async (ok: boolean, text: string): Promise<CallResult> => {
@@ -154,11 +163,9 @@ async function runCall(
     content = await prepared.run(approvedContext(context, assessment));
   } catch (error) {
     if (error instanceof ToolError) return finish(false, error.message);
-    const result = await finish(
-      false,
-      "Interrupted: its outcome is not known. Look before you repeat it.",
-    );
-    if (context.signal.aborted && isAbort(error)) return result;
+    // No outcome is recorded for what was stopped: whoever goes on finds out about it, as after a kill.
+    if (context.signal.aborted && isAbort(error)) return undefined;
+    await finish(false, "Interrupted: its outcome is not known. Look before you repeat it.");
     throw error;
   }
   return finish(true, content);

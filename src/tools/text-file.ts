@@ -1,5 +1,5 @@
 /** Text files of the checkout as the tools see them: read whole with their hash, replaced whole by rename. */
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { chmod, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { ToolError } from "../errors.ts";
@@ -7,6 +7,8 @@ import { failpoint } from "../failpoint.ts";
 import { type CheckoutPath, openWithin, withFolder } from "./paths.ts";
 import type { ToolContext } from "./tool.ts";
 
+/** The name of a file that is not in its place yet. Checkouts exclude it from what is committed. */
+const HALF_WRITTEN = ".swarmux-half-written";
 const MAX_BYTES = 64 * 1024 * 1024;
 
 export interface TextFile {
@@ -81,8 +83,10 @@ export async function replaceFile(
   try {
     await mkdir(folder, { recursive: true });
     await withFolder({ root: context.root, folder }, async (pinned) => {
-      const temporary = join(pinned, `.${randomUUID()}.tmp`);
+      const temporary = join(pinned, HALF_WRITTEN);
       try {
+        // A process before this one may have been killed in the middle.
+        await rm(temporary, { force: true });
         await writeFile(temporary, bytes, { flag: "wx" });
         if (mode !== undefined) await chmod(temporary, mode);
         failpoint("tool.half-write");

@@ -70,8 +70,10 @@ export interface PreparedCall {
   assess(context: ToolContext): Promise<Assessment>;
   /** Text for the model. Throws `ToolError` for what the model can mend. */
   run(context: ToolContext): Promise<string>;
-  /** Whether a run that was cut off took effect. Looks only. */
-  probe(context: ToolContext): Promise<Trace>;
+  /** What `probe` needs to know of the time before the run. */
+  before(context: ToolContext): Promise<string | undefined>;
+  /** Whether a run that was cut off took effect. Looks only. `before` is what `before` gave then. */
+  probe(context: ToolContext, before?: string): Promise<Trace>;
 }
 
 export type Preparation =
@@ -98,13 +100,19 @@ export interface ToolDefinition<Shape extends z.ZodObject> {
     context: ToolContext,
   ) => Assessment | Promise<Assessment>;
   readonly run: (input: z.infer<Shape>, context: ToolContext) => string | Promise<string>;
+  /** Left out, nothing is kept. */
+  readonly before?: (input: z.infer<Shape>, context: ToolContext) => Promise<string | undefined>;
   /** Left out, a call that only reads can be repeated, and of any other the trace is unknown. */
-  readonly probe?: (input: z.infer<Shape>, context: ToolContext) => Trace | Promise<Trace>;
+  readonly probe?: (
+    input: z.infer<Shape>,
+    context: ToolContext,
+    before: string | undefined,
+  ) => Trace | Promise<Trace>;
 }
 
 /** Binds a tool's parts together and hides the type of its input, so that tools fit in one list. */
 export function defineTool<Shape extends z.ZodObject>(definition: ToolDefinition<Shape>): Tool {
-  const { name, description, effect, input, assess, run, probe } = definition;
+  const { name, description, effect, input, assess, run, before, probe } = definition;
   const { $schema: _, ...schema } = z.toJSONSchema(input, { io: "input" }) as Record<
     string,
     unknown
@@ -122,8 +130,9 @@ export function defineTool<Shape extends z.ZodObject>(definition: ToolDefinition
         call: {
           assess: async (context) => assess(parsed.data, context),
           run: async (context) => run(parsed.data, context),
-          probe: async (context) => {
-            if (probe !== undefined) return probe(parsed.data, context);
+          before: async (context) => before?.(parsed.data, context),
+          probe: async (context, known) => {
+            if (probe !== undefined) return probe(parsed.data, context, known);
             return effect === "reads" ? "not-done" : "unknown";
           },
         },

@@ -71,7 +71,7 @@ export function createCallHooks(options: CallHooksOptions): CallHooks {
 
   return {
     permit,
-    started: async (call, { risk }, gate) => {
+    started: async (call, { risk }, { gate, before } = {}) => {
       const { id, name } = call;
       const input = withoutSecrets(asRecord(call.input), secrets);
       pane.callStarted({ id, name, input });
@@ -84,7 +84,13 @@ export function createCallHooks(options: CallHooksOptions): CallHooks {
         risk,
       } as const;
       await Promise.all([
-        conversation.intent({ id, tool: name, input: call.input, effect: effectOf(name) }),
+        conversation.intent({
+          id,
+          tool: name,
+          input: call.input,
+          effect: effectOf(name),
+          ...(before === undefined ? {} : { before }),
+        }),
         mailroom.say(gate === undefined ? start : { ...start, gate }),
       ]);
     },

@@ -9,7 +9,7 @@ import type { Prefix } from "../agent/prefix.ts";
 import type { CostOf } from "../agent/prices.ts";
 import type { Prompt } from "../agent/prompt-file.ts";
 import { frameRequest } from "../agent/request.ts";
-import type { Seat, TurnsEnd } from "../agent/seat.ts";
+import type { Mail, Seat, TurnsEnd } from "../agent/seat.ts";
 import { ToolError } from "../errors.ts";
 import type { Background } from "../tools/background.ts";
 import { recoverCalls } from "../tools/recover.ts";
@@ -22,7 +22,7 @@ import type { Mailroom } from "./mailroom.ts";
 import type { Pane } from "./pane.ts";
 import type { Assignment } from "./records.ts";
 import { seenFiles, wasSaid } from "./recover.ts";
-import { firstTurn, letterTurn, REMINDER, rejectionTurn } from "./turns.ts";
+import { firstTurn, REMINDER } from "./turns.ts";
 
 /** A turn that ends without a report is answered by a reminder this often. */
 const MAX_REMINDERS = 2;
@@ -66,7 +66,7 @@ async function runJob(parts: WorkerParts, job: Assignment, signal: AbortSignal):
   } finally {
     await background.close();
     // Of what ended with a process that stops, the agent hears from the next one.
-    if (!parts.mailroom.isStopping()) background.news();
+    if (!parts.mailroom.isStopping()) background.news().read();
   }
 }
 
@@ -77,15 +77,15 @@ async function workOn(
 ): Promise<void> {
   const { conversation, mailroom, pane } = parts;
   const task = job.task.id;
-  if (!mailroom.hasBegun(job)) {
-    await conversation.begin(task, job.model);
+  if (!mailroom.hasBegun(job)) await conversation.begin(task, job.model);
+  if (conversation.messages().length === 0) {
     await conversation.addUser(firstTurn(job, parts.name));
   } else {
     await noteSeen(seenFiles(conversation), calls.context);
     await recoverCalls({
       calls: conversation.openCalls(),
       seat: calls,
-      found: (call) => wasSaid(call, mailroom.said(), task),
+      found: (call) => wasSaid(call, mailroom.said()),
       record: (id, content) => conversation.outcome({ id, content, isError: false }),
     });
   }
@@ -101,8 +101,6 @@ async function workOn(
       }
       pane.note("the work came back");
     }
-    const sentBack = mailroom.takeSentBack();
-    if (sentBack !== undefined) await conversation.addUser([rejectionTurn(sentBack)]);
     const end = await runTurns(seat);
     if (end.kind === "turn-ended" && reminders < MAX_REMINDERS) {
       reminders += 1;
@@ -190,7 +188,7 @@ function takeSeat(
     conversation,
     runCalls: (calls) => runToolCalls(calls, callSeat),
     permits: mailroom.permits(job.model, prefix.hash),
-    mail: () => [...background.news(), ...mailroom.takeLetters().map(letterTurn)],
+    mail: () => bothMails(background.news(), mailroom.takeMail()),
     cost: parts.cost,
     done: () => mailroom.isReported(),
     show: (event) => pane.show(event),
@@ -199,6 +197,17 @@ function takeSeat(
     signal,
   };
   return { seat, calls: callSeat, background };
+}
+
+function bothMails(first: Mail, second: Mail): Mail {
+  return {
+    ...second,
+    texts: [...first.texts, ...second.texts],
+    read() {
+      first.read();
+      second.read();
+    },
+  };
 }
 
 function effectOf(tools: readonly Tool[]): (name: string) => "reads" | "writes" {

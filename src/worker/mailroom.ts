@@ -2,18 +2,19 @@
  * What a worker sends and receives: everything is in its journal first. Keeps the board, the memory and the mail as
  * this worker knows them, and waits for what comes next.
  */
-import type { Permits } from "../agent/seat.ts";
+import { type Mail, NO_MAIL, type Permits } from "../agent/seat.ts";
 import type { Answer, Down, Request, Snapshot, Up } from "../ipc/messages.ts";
 import { Entry } from "../memory/entry.ts";
 import type { TaskDetail } from "../task.ts";
 import {
   type Assignment,
+  foldHeard,
   foldReceived,
   foldSent,
-  type Letter,
   type WireRecord,
   type WireState,
 } from "./records.ts";
+import { letterTurn, rejectionTurn } from "./turns.ts";
 
 /** The wire as the mailroom uses it. */
 export interface Wire {
@@ -47,6 +48,8 @@ export interface GateReply {
 }
 
 export interface Mailroom {
+  /** Tells the coordinator which letters have reached the agent, where it does not know yet. */
+  confirm(): void;
   /** Takes the coordinator's greeting. */
   welcome(snapshot: Snapshot): void;
   /** Takes a numbered body; resolves when it is on disk. */
@@ -72,8 +75,8 @@ export interface Mailroom {
   park(): void;
   /** Waits for the verdict on the report: why the work came back, or undefined when it is final. */
   verdict(signal: AbortSignal): Promise<string | undefined>;
-  takeSentBack(): string | undefined;
-  takeLetters(): Letter[];
+  /** Letters, and the verdict that sent the work back, as turns for the agent. */
+  takeMail(): Mail;
   permits(model: string, prefix: string): Permits;
   rows(): readonly TaskDetail[];
   entries(): readonly Entry[];
@@ -130,7 +133,12 @@ export function createMailroom(options: MailroomOptions): Mailroom {
     wire().send(seq, body);
   }
 
+  function confirm(): void {
+    for (const { message } of state.told) void say({ type: "delivered", message });
+  }
+
   return {
+    confirm,
     welcome(snapshot) {
       for (const row of snapshot.rows) rows.set(row.id, row);
       addEntries(snapshot.entries);
@@ -197,20 +205,23 @@ export function createMailroom(options: MailroomOptions): Mailroom {
     },
     async verdict(signal) {
       const found = await until(
-        () => (state.reported && state.job !== null ? undefined : { why: state.sentBack }),
+        () => (state.reported && state.job !== null ? undefined : state),
         signal,
       );
-      return found?.why ?? undefined;
+      return found?.sentBack?.why;
     },
-    takeSentBack() {
-      const why = state.sentBack ?? undefined;
-      state = { ...state, sentBack: null };
-      return why;
-    },
-    takeLetters() {
-      const letters = [...state.letters];
-      for (const { message } of letters) void say({ type: "delivered", message });
-      return letters;
+    takeMail() {
+      const { cursor: heard, sentBack, letters } = state;
+      if (sentBack === null && letters.length === 0) return NO_MAIL;
+      const back = sentBack === null ? [] : [rejectionTurn(sentBack.why)];
+      return {
+        texts: [...back, ...letters.map(letterTurn)],
+        heard,
+        read() {
+          state = foldHeard(state, heard);
+          confirm();
+        },
+      };
     },
     permits: (model, prefix) => ({
       async acquire(input, signal) {

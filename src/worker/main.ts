@@ -31,7 +31,7 @@ import { createDesk } from "./desk.ts";
 import { runWorker } from "./life.ts";
 import { createMailroom } from "./mailroom.ts";
 import { createPane } from "./pane.ts";
-import { foldWire, type WireRecord } from "./records.ts";
+import { foldWire, isAssignment, type WireRecord } from "./records.ts";
 import { openTyping } from "./typing.ts";
 
 const { values } = parseArgs({
@@ -66,6 +66,7 @@ const conversation = openConversation(
   { append: (record) => journal.append(record).durable },
 );
 let talkingAbout = records.reduce<string | null>((task, record) => {
+  if (isAssignment(record)) return null;
   const said = parseAgentRecord(record);
   if (said?.type === "agent.began") return said.task;
   return said?.type === "agent.ended" ? null : task;
@@ -145,6 +146,7 @@ try {
 const snapshot = await welcomed.promise;
 for (const { n, body } of wireState.sent) link.send(n, body);
 await mailroom.say({ type: "ready", pid: process.pid });
+mailroom.confirm();
 
 const pane = createPane({
   write: (text) => void process.stdout.write(text),

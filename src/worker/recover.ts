@@ -26,19 +26,15 @@ export function seenFiles(conversation: Conversation): string[] {
 
 const FILE_TOOLS = new Set(["Read", "Write", "Edit"]);
 
-/** Reports, messages and memories are in this worker's own journal once they took effect. */
-export function wasSaid(
-  { name, input }: CutCall,
-  said: readonly Up[],
-  task: string,
-): string | undefined {
-  const fields: { message?: unknown; text?: unknown; to?: unknown } = Object(input);
-  const isThere = said.some((body) => {
-    if (name === "Report") return body.type === "report" && body.task === task;
-    if (name === "SendMessage") {
-      return body.type === "message" && body.text === fields.message && body.to === fields.to;
-    }
-    return name === "Remember" && body.type === "remember" && body.draft.text === fields.text;
-  });
+const SAYING: Readonly<Record<string, Up["type"]>> = {
+  Report: "report",
+  SendMessage: "message",
+  Remember: "remember",
+};
+
+/** Reports, messages and memories are in this worker's own journal once they took effect: behind the start of their call. */
+export function wasSaid({ id, name }: CutCall, said: readonly Up[]): string | undefined {
+  const start = said.findIndex((body) => body.type === "tool.started" && body.id === id);
+  const isThere = start !== -1 && said.slice(start).some(({ type }) => type === SAYING[name]);
   return isThere ? "Done." : undefined;
 }

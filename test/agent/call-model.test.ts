@@ -170,12 +170,13 @@ test("an abort just before the call sends nothing", async () => {
   expect(one.permits).toEqual([]);
 });
 
-test("an abort while calls run keeps what came of them", async () => {
+test("an abort while calls run leaves open what has no outcome on disk", async () => {
   const controller = new AbortController();
   await using one = await openSeat([says([call("a", "Read")])], {
     changes: {
       signal: controller.signal,
       runCalls: async () => {
+        await one.conversation.intent({ id: "a", tool: "Read", input: {}, effect: "reads" });
         controller.abort();
         return [{ id: "a", content: "Interrupted: it was stopped.", isError: true }];
       },
@@ -183,6 +184,6 @@ test("an abort while calls run keeps what came of them", async () => {
   });
   expect(await runTurns(one.seat)).toEqual({ kind: "aborted" });
   expect(one.conversation.openCalls()).toEqual([
-    { id: "a", name: "Read", input: {}, state: "finished" },
+    { id: "a", name: "Read", input: {}, before: undefined, state: "started" },
   ]);
 });

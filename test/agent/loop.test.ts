@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { runTurns } from "../../src/agent/loop.ts";
+import { type Mail, NO_MAIL } from "../../src/agent/seat.ts";
 import { call, type Step, says, text, thinking } from "../support/scripted-api.ts";
 import { messagesOf, openSeat } from "./one-seat.ts";
 
@@ -60,9 +61,22 @@ test("every request extends the one before it byte for byte, across a restart to
 
 test("mail reaches the model behind the results, and wakes a turn that has just ended", async () => {
   const letters = [[], ["Use tabs."], ["One more thing.", " "], [], []];
-  await using one = await openSeat([says([call("a", "Read")]), done, done], {
-    changes: { mail: () => letters.shift() ?? [] },
-  });
+  const read: (number | undefined)[] = [];
+  const mail = (): Mail => {
+    const texts = letters.shift() ?? [];
+    if (texts.length === 0) return NO_MAIL;
+    const heard = letters.length;
+    return {
+      texts,
+      heard,
+      read: () =>
+        read.push(
+          heard,
+          one.lines.findLastIndex((line) => line.includes(`"heard":${heard}`)),
+        ),
+    };
+  };
+  await using one = await openSeat([says([call("a", "Read")]), done, done], { changes: { mail } });
   expect(await runTurns(one.seat)).toMatchObject({ kind: "turn-ended" });
   const messages = messagesOf(one.api.requests[2]?.body);
   expect(messages[2]?.content).toEqual([
@@ -70,6 +84,8 @@ test("mail reaches the model behind the results, and wakes a turn that has just 
     text("Use tabs."),
   ]);
   expect(messages[4]).toEqual({ role: "user", content: [text("One more thing.")] });
+  // Each was read once it stood in the journal, in the line of the turn that holds it.
+  expect(read).toEqual([3, 4, 2, 6]);
 });
 
 test("the model is not called again once the agent is done", async () => {
@@ -81,7 +97,7 @@ test("the model is not called again once the agent is done", async () => {
         reported = true;
         return [{ id: "a", content: "Reported.", isError: false }];
       },
-      mail: () => (reported ? ["never taken"] : []),
+      mail: () => (reported ? { ...NO_MAIL, texts: ["never taken"] } : NO_MAIL),
     },
   });
   expect(await runTurns(one.seat)).toEqual({ kind: "done" });

@@ -7,7 +7,7 @@ import {
 } from "../../src/agent/conversation.ts";
 import type { CallRequest, ModelCall } from "../../src/agent/model.ts";
 import { type AgentRecord, parseAgentRecord } from "../../src/agent/records.ts";
-import type { AgentEvent, Permits, Seat } from "../../src/agent/seat.ts";
+import { type AgentEvent, NO_MAIL, type Permits, type Seat } from "../../src/agent/seat.ts";
 import { silentLog } from "../../src/log.ts";
 import {
   openScriptedApi,
@@ -101,7 +101,7 @@ export async function openSeat(
         log.permits.push(`${permit} ended ${JSON.stringify(throttled)}`),
       ...permits,
     },
-    mail: () => [],
+    mail: () => NO_MAIL,
     done: () => false,
     show: (event) => log.events.push(event),
     called: async (bill) => void log.bills.push(bill),

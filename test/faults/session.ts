@@ -39,7 +39,7 @@ export async function playSession(place: Workplace, failpoint?: string): Promise
   let fired = false;
   let args = RUN;
   for (let start = 1; start <= 3; start++) {
-    const end = await runOnce(place, args, failpoint);
+    const end = await runOnce(place, args, fired ? undefined : failpoint);
     ends.push(end.how);
     output += `$ swarmux ${args.join(" ")}\n${end.output}\n-> ${end.how}\n`;
     fired ||= existsSync(join(stateFolder(place), "failpoint"));

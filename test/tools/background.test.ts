@@ -33,6 +33,13 @@ async function expectGone(pid: number): Promise<void> {
   await vi.waitFor(() => expect(startTimeOf(pid)).toBeUndefined(), { timeout: 10_000 });
 }
 
+/** What the agent is told, and has read then. */
+function hear({ background }: Pick<Workspace, "background">): readonly string[] {
+  const { texts, read } = background.news();
+  read();
+  return texts;
+}
+
 test("a background command gives what it prints from look to look, and its end", async () => {
   const work = createWorkspace();
   const id = await start(work, "echo one; until test -e go; do sleep 0.02; done; echo two; exit 3");
@@ -42,25 +49,25 @@ test("a background command gives what it prints from look to look, and its end",
   });
   expect(await look(work, id, { block: false })).toBe("[no new output]\n[b1 runs, T]");
   expect(await look(work, id, { timeout: 50 })).toBe("[no new output]\n[b1 runs, T]");
-  expect(work.background.news()).toEqual([]);
+  expect(hear(work)).toEqual([]);
   writeFileSync(join(work.root, "go"), "");
   expect(await look(work, id)).toBe("two\n[b1 ended with exit 3, T]");
   expect(await look(work, id)).toBe("[no new output]\n[b1 ended with exit 3, T]");
-  expect([work.background.news(), work.told]).toEqual([[], ["b1"]]);
+  expect([hear(work), work.told]).toEqual([[], ["b1"]]);
 });
 
 test("the agent is told once of an end that it has not looked at", async () => {
   const work = createWorkspace();
   await start(work, "echo done");
   const news = await vi.waitFor(() => {
-    const lines = work.background.news();
+    const lines = hear(work);
     expect(lines).toHaveLength(1);
     return lines;
   });
   expect(news[0]?.replace(WITH_TIME, "T")).toBe(
     "Background command b1 (echo done) ended with exit 0, T. Call TaskOutput with task_id b1 for what it printed.",
   );
-  expect([work.background.news(), work.told]).toEqual([[], ["b1"]]);
+  expect([hear(work), work.told]).toEqual([[], ["b1"]]);
   expect(await look(work, "b1")).toBe("done\n[b1 ended with exit 0, T]");
 });
 
@@ -133,8 +140,8 @@ test("what another process has started is gone, and the agent is told so once", 
   const words =
     "Background command b1 (npm run dev) is gone with the process that ran it, and how it ended is not known. Start it again if you need it.";
   expect(await work.failure(taskOutputTool, { task_id: "b1" })).toBe(words);
-  expect(work.background.news()).toEqual([words]);
-  expect([work.background.news(), work.told]).toEqual([[], ["b1"]]);
+  expect(hear(work)).toEqual([words]);
+  expect([hear(work), work.told]).toEqual([[], ["b1"]]);
   expect(await start(work, "true")).toBe("b2");
   expect(await work.failure(taskOutputTool, { task_id: "b7" })).toBe(
     "There is no background command b7. There are: b2.",
