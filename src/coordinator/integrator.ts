@@ -47,6 +47,8 @@ export interface Integrator {
   collect(task: string): Promise<void>;
   /** Works off the queue; a call while it works only makes it look again. */
   integrate(): Promise<void>;
+  /** Resolves when nothing is being merged; soon after the signal aborts. */
+  settled(): Promise<void>;
 }
 
 export function createIntegrator(options: IntegratorOptions): Integrator {
@@ -57,6 +59,7 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
   const consent = createMergeConsent({ gatekeeper, at, log, signal, granted: integrate });
   const { clean } = places;
   let isWorking = false;
+  let working = Promise.resolve();
 
   /** Ends a task that is still where it was when the work on it began. */
   async function fail(task: BoardTask, phase: Phase, why: string): Promise<void> {
@@ -125,9 +128,15 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
     await core.emit({ type: "integration.rejected", task: task.id, why: text, tries, base: onto });
   }
 
-  async function integrate(): Promise<void> {
-    if (isWorking) return;
-    isWorking = true;
+  function integrate(): Promise<void> {
+    if (!isWorking) {
+      isWorking = true;
+      working = workOff();
+    }
+    return working;
+  }
+
+  async function workOff(): Promise<void> {
     try {
       for (;;) {
         const { integration, tasks } = core.team();
@@ -194,6 +203,7 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
       }
     },
     integrate,
+    settled: () => working,
   };
 }
 

@@ -67,15 +67,18 @@ export async function runSession(
     perform: (action) => {
       // A session that goes on finds out what there is to do from its team, all at once.
       if (!isGoing) return;
-      const done = perform(action)?.catch(failed);
-      if (done === undefined) return;
-      atWork.add(done);
-      void done.finally(() => atWork.delete(done));
+      const done = perform(action);
+      if (done !== undefined) begin(done);
     },
   });
   let isGoing = !plan.resume;
   /** What was begun and has not come to its end. */
   const atWork = new Set<Promise<unknown>>();
+  const begin = (begun: Promise<unknown>) => {
+    const done = begun.catch(failed);
+    atWork.add(done);
+    void done.finally(() => atWork.delete(done));
+  };
   const news = createNews({ core, past: opened.events, log });
   core.watch(({ event }) => {
     if (event.type === "session.resumed" && event.epoch !== undefined) isGoing = true;
@@ -264,13 +267,13 @@ export async function runSession(
   if (signal.aborted) stop();
   onOpen({ person, team: core.team, emit: core.emit, show: launcher.show });
   try {
-    void work().catch(failed);
+    begin(work());
     return await over.promise;
   } finally {
     signal.removeEventListener("abort", stop);
     stopAll.abort(new Error("the session is over"));
     await supervisor.close();
-    await Promise.allSettled(atWork);
+    await Promise.allSettled([...atWork, integrator.settled()]);
     await core.settled().catch(() => {});
     await hub.close();
   }

@@ -1,7 +1,8 @@
 /**
  * `npm run test:faults`: at every failpoint, at its first passage, its second, and so on until it is not passed any more,
  * a whole session is killed, brought back and looked at. `-- --at worker.tool.after-effect@2` plays one of them,
- * `--only REGEXP` some points, `--passages N` the first N passages of each, `--lanes N` so many side by side.
+ * `--only REGEXP` some points, `--passages N` the first N passages of each, `--every N` each N-th, `--lanes N` so many side by
+ * side.
  */
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,6 +10,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { FAILPOINTS } from "../../src/failpoint.ts";
 import type { Workplace } from "../e2e/support/workplace.ts";
+import { inLanes } from "./lanes.ts";
 import { stateFolder } from "./place.ts";
 import { playFault } from "./play.ts";
 
@@ -17,6 +19,7 @@ const { values } = parseArgs({
     at: { type: "string", multiple: true },
     only: { type: "string", default: "" },
     passages: { type: "string", default: "1000" },
+    every: { type: "string", default: "1" },
     lanes: { type: "string", default: "2" },
   },
 });
@@ -55,15 +58,11 @@ async function keepJournals(place: Workplace, to: string): Promise<void> {
 const points = FAILPOINTS.filter((name) => new RegExp(values.only).test(name));
 const chosen = values.at?.map((name) => async () => void (await play(name)));
 const rows = points.map((name) => async () => {
-  for (let passage = 1; passage <= Number(values.passages); passage++) {
+  for (let passage = 1; passage <= Number(values.passages); passage += Number(values.every)) {
     if (!(await play(`${name}@${passage}`))) return;
   }
 });
-const waiting = chosen ?? rows;
-const lane = async () => {
-  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next();
-};
-await Promise.all(Array.from({ length: Number(values.lanes) }, lane));
+await inLanes(Number(values.lanes), chosen ?? rows);
 
 process.stdout.write(
   `${points.length} points, ${count.runs} runs, ${count.fired} fired, ${count.failed} failed\n`,
