@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { askCoordinator } from "../../src/cli/ask.ts";
 import { foldTeam } from "../../src/coordinator/evolve.ts";
-import { parseEvent } from "../../src/session/events.ts";
+import { type Gate, parseEvent } from "../../src/session/events.ts";
 import { readJournal } from "../../src/session/read-journal.ts";
 import { BIN } from "../e2e/support/swarmux.ts";
 import type { Workplace } from "../e2e/support/workplace.ts";
@@ -27,14 +27,16 @@ type Answer = (gone: AbortSignal) => Promise<void>;
 async function findWaiting(place: Workplace): Promise<Answer[]> {
   const journal = await readJournal(statePaths(place).journal).catch(() => undefined);
   if (journal === undefined) return [];
-  const { gates, questions } = foldTeam(journal.lines.map(parseEvent));
+  const { gates, questions, integration } = foldTeam(journal.lines.map(parseEvent));
+  // The worker that asks is held until the other's work is merged, so that its own goes back onto a newer head.
+  const isOpen = (gate: Gate) => gate.worker === "coordinator" || integration.merged.length > 0;
   return [
     ...[...questions.keys()].map(
       (question): Answer =>
         () =>
           ask(place, { type: "answer", question, text: WORLD }),
     ),
-    ...[...gates.values()].map(({ id, hash, worker }): Answer => {
+    ...[...gates.values()].filter(isOpen).map(({ id, hash, worker }): Answer => {
       if (worker !== "coordinator") return (gone) => approve(place, id, gone);
       return () => ask(place, { type: "gate", gate: id, hash, answer: "once", note: "" });
     }),

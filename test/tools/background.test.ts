@@ -88,7 +88,7 @@ test("all of them end with the task", async () => {
   const pids = [await pidIn(work, "pid1"), await pidIn(work, "pid2")];
   await work.background.close();
   for (const pid of pids) await expectGone(pid);
-  expect(work.background.news()).toHaveLength(2);
+  expect(hear(work)).toHaveLength(2);
 });
 
 test("a background command ends at its own timeout, and with the wait for it the call alone", async () => {
