@@ -66,7 +66,7 @@ export async function runSession(
     failed,
     perform: (action) => {
       // A session that goes on finds out what there is to do from its team, all at once.
-      if (!isGoing) return;
+      if (!isGoing && action.do !== "end") return;
       const done = perform(action);
       if (done !== undefined) begin(done);
     },
