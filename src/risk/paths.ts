@@ -39,7 +39,7 @@ const SECRET_NAMES = [
   /^(service[_-]?account|client_secrets?|application_default_credentials|gcp-key|firebase-adminsdk).*\.json$/,
   /^[\w.-]*-(adminsdk|serviceaccount)[\w.-]*\.json$/,
   /\.(tfstate|tfvars|ovpn|agekey|gpg|kubeconfig)(\.backup)?$/,
-  /^(kubeconfig|\.?vault[_-]pass(word)?(\.txt)?|wallet\.dat|\.(boto|terraformrc|renviron|dockerconfigjson|\w+_history))$/,
+  /^(kubeconfig(\.ya?ml)?|vault\.ya?ml|rclone\.conf|\.?vault[_-]pass(word)?(\.txt)?|wallet\.dat|\.(boto|terraformrc|renviron|dockerconfigjson|\w+_history))$/,
 ];
 
 const SAMPLE = /^\.env(\.\w+)?\.(example|sample|template|tpl|dist|defaults)$/;

@@ -1,7 +1,7 @@
 /** git commands that only read, with the options that keep it so. */
 import { type Causes, high, medium, none } from "../assessment.ts";
 import { hasOption, type Parsed, parseArgs, type Spec, toSpec } from "../options.ts";
-import { judgePath } from "../paths.ts";
+import { judgePath, namesSecrets } from "../paths.ts";
 import { judgePlace, judgePlaces } from "../places.ts";
 import { type Call, type Judge, odd, type Scene } from "../scene.ts";
 import type { Arg } from "../words.ts";
@@ -43,6 +43,9 @@ export function judgeOperands(
     }
     if (word.text.startsWith(":(")) {
       return high("unanalysable", `the path ${word.text} can't be analysed`);
+    }
+    if (/[*?[]/.test(word.text) && namesSecrets(word.text)) {
+      return high("secret", `${word.text} asks for files that may hold secrets`);
     }
     const colon = word.text.indexOf(":");
     const inside =

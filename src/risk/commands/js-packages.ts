@@ -1,11 +1,12 @@
 /** npm, pnpm, yarn, bun and npx: scripts and lockfile installs are the project's own; the registry, publishing and new packages are not. */
 import { type Causes, high, medium, none } from "../assessment.ts";
-import { bindConfigs, bindManifests } from "../bindings.ts";
+import { bindManifests } from "../bindings.ts";
 import { parseArgs, toSpec } from "../options.ts";
 import { judgePlaces } from "../places.ts";
-import { type Call, each, type Judge, odd, type Scene, type Table } from "../scene.ts";
+import { type Call, each, odd, type Scene, type Table } from "../scene.ts";
 import type { Arg } from "../words.ts";
 import { enterFolder } from "./git-folders.ts";
+import { judgeNpx } from "./npx.ts";
 import { isTool, runs } from "./project.ts";
 
 /** Names of scripts and targets that act outside the checkout whatever they hold. */
@@ -45,6 +46,9 @@ interface Npm {
 
 /** Options stand before and after the sub-command; what follows a script's name is the script's own. */
 function judgeManager({ name, args, scene }: Call): Causes {
+  const shown = args.map((word) => word.text).join(" ");
+  if (/^(ls|list|root|prefix|bin|outdated)( (-g|--global|--depth[= ]\d+|--json))+$/.test(shown))
+    return medium("reads", `${name} ${shown} looks at what is installed on this machine`);
   const early = parseArgs(args, { ...OPTIONS, early: true });
   if (early.odd !== undefined) return odd(name, early.odd);
   const [sub, ...rest] = early.operands;
@@ -265,38 +269,6 @@ function judgeMore({ name, sub, words, has, scene }: Npm, shown: string): Causes
   const downloads = /^(update|up|upgrade|install-test|it|link|ln|audit)$/.test(sub);
   return high(downloads ? "downloaded" : "remote", `${shown} acts on a registry, or is not known`);
 }
-
-const NPX = toSpec(
-  "--no --no-install -y --yes -q --quiet --offline --prefer-offline --bun --silent -s -r --recursive --parallel +",
-);
-
-/** Known local tools are the project's; any other name may be downloaded and run. */
-export const judgeNpx: Judge = ({ name, args, scene }) => {
-  const parsed = parseArgs(args, NPX);
-  const first = parsed.operands[0]?.text === "--" ? 1 : 0;
-  const [tool, ...words] = parsed.operands.slice(first);
-  if (parsed.odd !== undefined || tool === undefined) return odd(name, parsed.odd ?? "no program");
-  scene.alias([tool, ...words]);
-  const known = /^[a-z][\w-]*$/.test(tool.text) && tool.made === undefined;
-  if (known) bindConfigs(tool.text, scene);
-  const inner = known ? scene.run([tool, ...words]) : none;
-  const isLocal =
-    known &&
-    (isTool(tool.text) ||
-      LOCAL_RUNNERS.has(tool.text) ||
-      inner.some((cause) => cause.kind === "project-code"));
-  if (!isLocal) {
-    return [...high("downloaded", `${name} ${tool.text} may download and run a package`), ...inner];
-  }
-  const version = words.length === 1 && /^(-v|--version)$/.test(words[0]?.text ?? "");
-  return version ? none : inner;
-};
-
-const LOCAL_RUNNERS = new Set(
-  "tsx ts-node cross-env cross-env-shell dotenv dotenv-cli env-cmd patch-package rimraf mkdirp cpy shx sort-package-json zx".split(
-    " ",
-  ),
-);
 
 export const jsPackages: Table = {
   ...each("npm pnpm yarn bun", judgeManager),
