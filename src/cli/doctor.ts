@@ -8,8 +8,10 @@ import { EXIT, SwarmError } from "../errors.ts";
 import { inspectRepository } from "../git/repository.ts";
 import { readPackageVersion } from "../install.ts";
 import { findTmux } from "../panes/tmux.ts";
+import { probeSandbox } from "../risk/sandbox/probe.ts";
 import { stateRoot } from "../session/folders.ts";
 import type { Output } from "./output.ts";
+import { proveSandbox } from "./prove-sandbox.ts";
 
 interface Finding {
   readonly name: string;
@@ -38,7 +40,7 @@ export async function doctor(output: Output, options: { json?: boolean }): Promi
       return zeromqVersion();
     }),
   ]);
-  const findings = [node(), ...probed, state(), model()];
+  const findings = [node(), ...probed, ...(await sandbox()), state(), model()];
   const paint = new Chalk({ level: output.colour });
   for (const finding of findings) {
     if (options.json) {
@@ -52,6 +54,21 @@ export async function doctor(output: Output, options: { json?: boolean }): Promi
     if (finding.mend !== undefined) output.line(`  mend it: ${finding.mend}`);
   }
   return findings.some((finding) => finding.state === "missing") ? EXIT.missing : EXIT.done;
+}
+
+/** The promises that do not hold stand one by one. */
+async function sandbox(): Promise<Finding[]> {
+  const name = "sandbox";
+  const found = await probeSandbox(process.env);
+  if (!found.ok) return [{ name, state: "missing", found: found.why, mend: found.mend }];
+  const proofs = await proveSandbox({ env: process.env });
+  const broken = proofs.filter(({ holds }) => !holds);
+  const count = `${found.found}: ${proofs.length - broken.length} of ${proofs.length} promises hold`;
+  if (broken.length === 0) return [{ name, state: "ok", found: count }];
+  return [
+    { name, state: "missing", found: count, mend: "report it with the lines below" },
+    ...broken.map(({ claim }) => ({ name, state: "missing" as const, found: `not so: ${claim}` })),
+  ];
 }
 
 function node(): Finding {

@@ -55,7 +55,11 @@ export function walls(machine: Machine, place: Place): readonly string[] {
     ),
     ["--dev", "/dev", "--proc", "/proc"],
     memory(machine, "/tmp"),
-    ["--symlink", "/tmp", "/var/tmp", "--dir", "/run", "--symlink", "/run", "/var/run"],
+    // Nothing can be mounted behind a link of the sandbox's own.
+    [checkout, repo, home.real, ...objects].some((path) => isWithin("/var/tmp", path))
+      ? memory(machine, "/var/tmp")
+      : ["--symlink", "/tmp", "/var/tmp"],
+    ["--dir", "/run", "--symlink", "/run", "/var/run"],
     ...masked.map(({ path, isFolder }) =>
       isFolder ? empty(machine, path) : ["--ro-bind", "/dev/null", path],
     ),
