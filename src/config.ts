@@ -8,6 +8,8 @@ import { join } from "node:path";
 import { parse, TomlError } from "smol-toml";
 import { z } from "zod";
 import { SwarmError } from "./errors.ts";
+import { GrantName, type RuleText, Verdict } from "./permissions.ts";
+import { lineOf, linesOfItems } from "./toml-lines.ts";
 
 const Price = z.strictObject({
   input: z.number(),
@@ -36,14 +38,25 @@ const CheckoutConfig = z.strictObject({
   setup: z.string().optional(),
 });
 
+/** Rules of the three kinds, in the field's syntax: `Bash(npm test:*)`. A project's may not allow; `parseRule` says so. */
+const Permissions = z.strictObject({
+  allow: z.array(z.string()).optional(),
+  ask: z.array(z.string()).optional(),
+  deny: z.array(z.string()).optional(),
+  grant: GrantName.optional(),
+});
+
 const UserConfig = z.strictObject({
   model: z.string().optional(),
   coordinator_model: z.string().optional(),
   workers: z.int().positive().optional(),
   budget: z.number().positive().optional(),
   token_budget: z.int().positive().optional(),
+  /** US dollars for one task of a worker. */
+  task_budget: z.number().positive().optional(),
   checks: z.array(z.string()).optional(),
   checkout: CheckoutConfig.optional(),
+  permissions: Permissions.optional(),
   /** Paths of prompt files that replace the ones swarmux comes with. */
   prompts: z
     .strictObject({ coordinator: z.string().optional(), worker: z.string().optional() })
@@ -60,14 +73,18 @@ const ProjectConfig = UserConfig.pick({
   workers: true,
   budget: true,
   token_budget: true,
+  task_budget: true,
   checks: true,
   checkout: true,
+  permissions: true,
 });
 type ProjectConfig = z.infer<typeof ProjectConfig>;
 
 export interface Config {
   readonly user: UserConfig;
   readonly project: ProjectConfig;
+  /** The permission rules of both, as they are written. */
+  readonly rules: readonly RuleText[];
 }
 
 /** Reads both files; a missing one is empty. Throws `SwarmError("config")`. */
@@ -76,11 +93,26 @@ export function loadConfig(env: NodeJS.ProcessEnv, repoRoot: string | undefined)
   const userPath =
     env["SWARMUX_CONFIG"] ??
     join(env["XDG_CONFIG_HOME"] ?? join(home, ".config"), "swarmux", "config.toml");
-  const project = repoRoot === undefined ? undefined : join(repoRoot, ".swarmux", "config.toml");
-  return {
-    user: readConfig(userPath, UserConfig, env["SWARMUX_CONFIG"] !== undefined),
-    project: project === undefined ? {} : readConfig(project, ProjectConfig, false),
-  };
+  const user = readConfig(userPath, UserConfig, env["SWARMUX_CONFIG"] !== undefined);
+  const ofUser = rulesOf(user, { file: userPath, scope: "user" });
+  if (repoRoot === undefined) return { user: user.values, project: {}, rules: ofUser };
+  const file = join(repoRoot, ".swarmux", "config.toml");
+  const project = readConfig(file, ProjectConfig, false);
+  const rules = [...ofUser, ...rulesOf(project, { file, scope: "project" })];
+  return { user: user.values, project: project.values, rules };
+}
+
+function rulesOf(
+  { values, text }: Read<ProjectConfig>,
+  where: Omit<RuleText["origin"], "line">,
+): readonly RuleText[] {
+  return Verdict.options.flatMap((verdict) => {
+    const rules = values.permissions?.[verdict] ?? [];
+    const lines = linesOfItems(text, `permissions.${verdict}`);
+    return rules.map((rule, at) => {
+      return { verdict, text: rule, origin: { ...where, line: lines[at] ?? 1 } };
+    });
+  });
 }
 
 /** The lower of the two, where both are set: a project can tighten a limit and never lift one. */
@@ -89,20 +121,25 @@ export function narrower(user: number | undefined, project: number | undefined) 
   return project === undefined ? user : Math.min(user, project);
 }
 
+interface Read<Values> {
+  readonly values: Values;
+  readonly text: string;
+}
+
 function readConfig<Shape extends z.ZodObject>(
   path: string,
   shape: Shape,
   mustExist: boolean,
-): z.infer<Shape> {
+): Read<z.infer<Shape>> {
   if (!existsSync(path)) {
-    if (!mustExist) return shape.parse({});
+    if (!mustExist) return { values: shape.parse({}), text: "" };
     throw new SwarmError("config", `There is no configuration file at ${path}.`, {
       mend: "unset SWARMUX_CONFIG, or point it at a file that exists",
     });
   }
   const text = readFileSync(path, "utf8");
   const result = shape.safeParse(parseToml(path, text));
-  if (result.success) return result.data;
+  if (result.success) return { values: result.data, text };
   const issue = result.error.issues[0];
   const key =
     issue?.code === "unrecognized_keys" ? (issue.keys[0] ?? "") : (issue?.path.join(".") ?? "");
@@ -135,20 +172,4 @@ function parseToml(path: string, text: string): unknown {
       { mend: `edit line ${error.line} of ${path}`, cause: error },
     );
   }
-}
-
-/** The line that sets the key, or the innermost part of its path that stands on a line of its own. */
-function lineOf(text: string, key: string): number {
-  const lines = text.split("\n");
-  for (const name of key.split(".").toReversed()) {
-    const at = lines.findIndex((line) => namesIn(line).includes(name));
-    if (at >= 0) return at + 1;
-  }
-  return 1;
-}
-
-/** The parts of the key or table that a line begins with. */
-function namesIn(line: string): string[] {
-  const [head = ""] = line.trim().split(/[=#]/);
-  return head.split(/[\s.[\]"']+/);
 }

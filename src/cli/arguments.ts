@@ -55,6 +55,9 @@ export function addRunOptions(command: Command): Command {
       "--no-sandbox",
       "this session only: commands and checks run as you, with your files and network in reach",
     )
+    .option("--grant <name>", "what agents may do at most: read-only, edit or full (default)")
+    .option("--no-shell", "agents run no commands: for a repository that you do not know")
+    .option("--task-budget <usd>", "end a task that cost its worker this much")
     .addOption(new Option("--on-high <answer>", "what HIGH actions get: ask (default) or deny"))
     .option("--session <name>", "a name for the session");
 }

@@ -33,7 +33,15 @@ import { themeOf } from "./theme.ts";
 export interface Launch
   extends Pick<
     SessionPlan,
-    "folder" | "session" | "task" | "repository" | "options" | "prompts" | "instructions" | "prices"
+    | "folder"
+    | "session"
+    | "task"
+    | "repository"
+    | "options"
+    | "prompts"
+    | "instructions"
+    | "prices"
+    | "rules"
   > {
   readonly tmuxPrefix: string | null;
   readonly notify: Config["user"]["notify"];

@@ -7,6 +7,7 @@ import { outcomeOf } from "../coordinator/session-plan.ts";
 import { SwarmError } from "../errors.ts";
 import { hasCommit } from "../git/objects.ts";
 import { inspectRepository } from "../git/repository.ts";
+import { parseRule } from "../risk/rules.ts";
 import type { SessionOptions } from "../session/events.ts";
 import { removeRunFolder } from "../session/run-folder.ts";
 import { type Launch, runHere } from "./coordinator.ts";
@@ -17,6 +18,7 @@ import type { Output } from "./output.ts";
 import { readReport } from "./report.ts";
 import { overrideOptions, type RunFlags } from "./run-options.ts";
 import { runDetached, runInTmux } from "./run-tmux.ts";
+import { resumedRules } from "./session-rules.ts";
 import { type SessionView, viewSession } from "./session-view.ts";
 
 /** The options about display and limits, which a resumed session may change. */
@@ -88,7 +90,7 @@ async function launchOf(view: SessionView, options: SessionOptions): Promise<Lau
       },
     );
   }
-  const { user } = loadConfig(process.env, view.repo);
+  const { user, rules } = loadConfig(process.env, view.repo);
   return {
     folder,
     session: name,
@@ -105,5 +107,6 @@ async function launchOf(view: SessionView, options: SessionOptions): Promise<Lau
     notify: user.notify,
     resume: true,
     prices: readPrices(at.prompts),
+    rules: await resumedRules(at.rules, rules.map(parseRule)),
   };
 }

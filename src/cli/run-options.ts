@@ -4,7 +4,10 @@ import { join } from "node:path";
 import { type Config, loadConfig, narrower, type Prices } from "../config.ts";
 import { findChecks } from "../coordinator/find-checks.ts";
 import { SwarmError } from "../errors.ts";
+import { GrantName, type Rule } from "../permissions.ts";
+import { sessionGrant } from "../risk/grants.ts";
 import { isSecret } from "../risk/paths.ts";
+import { parseRule } from "../risk/rules.ts";
 import type { CheckoutOptions, SessionOptions } from "../session/events.ts";
 
 /** As commander gives them. */
@@ -17,6 +20,10 @@ export interface RunFlags {
   readonly check?: string[];
   readonly allowRed?: boolean;
   readonly budget?: string;
+  readonly taskBudget?: string;
+  readonly grant?: string;
+  /** False with --no-shell. */
+  readonly shell?: boolean;
   readonly tokenBudget?: string;
   readonly timeBudget?: string;
   readonly yes?: boolean;
@@ -38,6 +45,9 @@ export interface ResolvedRun {
   readonly tmuxPrefix: string | undefined;
   readonly notify: Config["user"]["notify"];
   readonly prices: Prices;
+  readonly rules: readonly Rule[];
+  /** Checks of the repository that nobody runs, because no agent may run commands. */
+  readonly leftOut: readonly string[];
 }
 
 const DEFAULT_MODEL = "claude-sonnet-5-5";
@@ -50,9 +60,19 @@ export function resolveRun(
   flags: RunFlags,
   around: { repoRoot: string; env: NodeJS.ProcessEnv; isTerminal: boolean },
 ): ResolvedRun {
-  const { user, project } = loadConfig(around.env, around.repoRoot);
+  const { user, project, rules } = loadConfig(around.env, around.repoRoot);
+  const permissions = {
+    grant: resolveGrant(flags.grant, { user, project }),
+    no_shell: flags.shell === false,
+    task_budget:
+      amount("--task-budget", flags.taskBudget) ??
+      narrower(user.task_budget, project.task_budget) ??
+      null,
+  };
   const ofPerson = flags.check ?? (project.checks === undefined ? user.checks : undefined);
-  const checks = ofPerson ?? project.checks ?? findChecks(around.repoRoot);
+  const found = project.checks ?? findChecks(around.repoRoot);
+  const hasShell = sessionGrant(permissions).tools.includes("Bash");
+  const checks = ofPerson ?? (hasShell ? found : []);
   const headless = flags.headless === true;
   const panes = headless ? "none" : choice("--panes", flags.panes ?? "tmux", PANES);
   const offline = flags.offline === true;
@@ -83,11 +103,14 @@ export function resolveRun(
       panes,
       headless,
       on_high: choice("--on-high", flags.onHigh ?? "ask", ["ask", "deny"]),
+      ...permissions,
     },
     prompts: { coordinator: user.prompts?.coordinator, worker: user.prompts?.worker },
     tmuxPrefix: user.tmux?.prefix,
     notify: user.notify,
     prices: user.prices ?? {},
+    rules: rules.map(parseRule),
+    leftOut: ofPerson === undefined && !hasShell ? found : [],
   };
 }
 
@@ -110,6 +133,16 @@ function resolveCheckout(
     setup: project.setup ?? user.setup ?? null,
     setup_from: project.setup === undefined ? "person" : "repository",
   };
+}
+
+/** A flag, else the narrower of the two files, else everything: what takes a person's yes is asked for anyway. */
+function resolveGrant(
+  flag: string | undefined,
+  { user, project }: Omit<Config, "rules">,
+): GrantName {
+  if (flag !== undefined) return choice("--grant", flag, GrantName.options);
+  const said = [user.permissions?.grant, project.permissions?.grant];
+  return GrantName.options.find((name) => said.includes(name)) ?? "full";
 }
 
 /** A saved session's options with what was said about display and limits this time. */

@@ -105,6 +105,7 @@ async function prepareRun(
     notify: resolved.notify,
     resume: false,
     prices: resolved.prices,
+    rules: resolved.rules,
   };
   return { launch, isTerminal };
 }
@@ -135,7 +136,8 @@ function checkModel(task: string, { options }: ResolvedRun): void {
   }
 }
 
-function warn(output: Output, repository: RepositoryFacts, { options }: ResolvedRun): void {
+function warn(output: Output, repository: RepositoryFacts, resolved: ResolvedRun): void {
+  const { options, leftOut } = resolved;
   const { dirty, submodules } = repository;
   if (dirty.length > 0) {
     const some = dirty.slice(0, 3).join(", ");
@@ -148,7 +150,11 @@ function warn(output: Output, repository: RepositoryFacts, { options }: Resolved
       `warning: submodules stay empty in the checkouts of the workers: ${submodules.join(", ")}`,
     );
   }
-  if (options.checks.length === 0) {
+  if (leftOut.length > 0) {
+    output.note(
+      `warning: agents run no commands in this session, so the repository's checks are left out: ${leftOut.join(", ")}. One that is given with --check runs.`,
+    );
+  } else if (options.checks.length === 0) {
     output.note(
       "warning: no check was given and none was found; merges will only be as good as the tasks' own checks. Give one with --check CMD.",
     );

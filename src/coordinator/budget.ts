@@ -2,7 +2,7 @@
 import type { SessionOptions } from "../session/events.ts";
 import type { Core } from "./core.ts";
 import { createGovernor, type Governor } from "./governor.ts";
-import { isHeld } from "./team.ts";
+import { isHeld, isSettled } from "./team.ts";
 
 export interface Budget extends Disposable {
   readonly governor: Governor;
@@ -22,7 +22,21 @@ export function openBudget(
     await core.emit({ type: "session.paused", by: "budget", ends: true, reason });
   }
 
+  /** The task of an agent that has spent what its grant holds is given up; the agent is free for another. */
+  function overspent(agent: string): string | undefined {
+    const task = core.team().tasks.get(core.team().workers.get(agent)?.task ?? "");
+    const most = task?.grant?.budget ?? null;
+    if (task === undefined || most === null || task.cost_usd < most) return undefined;
+    const why = `its budget of $${most.toFixed(2)} is spent`;
+    if (!isSettled(task)) {
+      const end = { task: task.id, status: "blocked", worker: agent, why, receipt: null } as const;
+      core.emit({ type: "task.finished", ...end }).catch(failed);
+    }
+    return `The task is over: ${why}.`;
+  }
+
   const governor = createGovernor({
+    overspent,
     budgetUsd: options.budget,
     budgetTokens: options.token_budget,
     spent: () => core.team().spending,

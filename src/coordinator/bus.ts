@@ -1,12 +1,14 @@
 /** The session's hub: who may speak, what a worker is greeted with, and what each frame of its becomes. */
 import { type Hub, openHub } from "../ipc/hub.ts";
 import type { Log } from "../log.ts";
+import { sessionGrant } from "../risk/grants.ts";
 import type { SessionEvent } from "../session/events.ts";
 import type { Answers } from "./answers.ts";
 import type { Core } from "./core.ts";
 import { downFor } from "./down.ts";
 import { evolve } from "./evolve.ts";
 import { toEvent } from "./inbox.ts";
+import type { Rights } from "./rights.ts";
 import { EMPTY_TEAM, toDetail } from "./team.ts";
 
 export interface BusOptions {
@@ -21,6 +23,7 @@ export interface BusOptions {
   heard(worker: string, at: number): void;
   /** Variables for the workers' model clients. */
   readonly modelEnv: Readonly<Record<string, string>>;
+  readonly rights: Rights;
   readonly log: Log;
 }
 
@@ -30,7 +33,7 @@ const MAX_NAME = 64;
 const MAX_TOLD = 100;
 
 export async function openBus(options: BusOptions): Promise<Hub> {
-  const { core, endpoint, session, epoch, log, answer, modelEnv } = options;
+  const { core, endpoint, session, epoch, log, answer, modelEnv, rights } = options;
   const { workers } = core.team();
   return openHub({
     endpoint,
@@ -42,12 +45,14 @@ export async function openBus(options: BusOptions): Promise<Hub> {
     handlers: {
       hello: async (peer) => {
         if (peer.startsWith(PERSON)) return { snapshot: null };
-        const { tasks, memory } = core.team();
+        const { tasks, memory, session: started } = core.team();
+        if (started === null) throw new Error("a worker came before its session started");
         const rows = [...tasks.values()].map(toDetail);
-        return { snapshot: { rows, entries: [...memory], env: { ...modelEnv } } };
+        const policy = { grant: sessionGrant(started.options), rules: [...rights.rules] };
+        return { snapshot: { rows, entries: [...memory], env: { ...modelEnv }, policy } };
       },
       data: async (worker, n, body) => {
-        await core.emit(toEvent(core.team(), { worker, n }, body));
+        await core.emit(toEvent(core.team(), { worker, n, rights }, body));
       },
       request: (peer, id, body) => answer(peer, id, body),
       impostor: createWatch(core),

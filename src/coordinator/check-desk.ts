@@ -1,4 +1,8 @@
 /** Which checks a merge needs, and running one with its result in the journal. */
+
+import type { Rule } from "../permissions.ts";
+import { giftsFor } from "../risk/gives.ts";
+import { sessionGrant } from "../risk/grants.ts";
 import type { SecretFilter } from "../risk/hide-secrets.ts";
 import type { Enclosures } from "../risk/sandbox/enclosures.ts";
 import type { SessionPaths } from "../session/folders.ts";
@@ -20,9 +24,10 @@ export function createCheckDesk(options: {
   enclosuresOf(checkout: string): Promise<Enclosures>;
   readonly secrets: SecretFilter;
   readonly gatekeeper: Gatekeeper;
+  readonly rules: readonly Rule[];
   readonly signal: AbortSignal;
 }): CheckDesk {
-  const { core, at, secrets, gatekeeper, signal, enclosuresOf } = options;
+  const { core, at, secrets, gatekeeper, rules, signal, enclosuresOf } = options;
   let count = 0;
   return {
     async run(check, { cwd, task, commit }) {
@@ -35,8 +40,13 @@ export function createCheckDesk(options: {
         logs: at.receipts,
         name: `${String(count).padStart(3, "0")}-${task ?? "base"}`,
         signal,
-        allow: (reasons, gives) =>
-          gatekeeper.ask({ tool: "Check", task, input, reasons, cwd, gives }),
+        rules,
+        hasShell: hasShell(core.team()),
+        allow: async ({ risk, reasons, causes = [] }) => {
+          const action = { tool: "Check", task, input, risk, reasons, cwd };
+          const reply = await gatekeeper.ask({ ...action, gives: giftsFor(causes) });
+          return reply.allowed;
+        },
       });
       await core.emit({
         type: "integration.checked",
@@ -48,6 +58,11 @@ export function createCheckDesk(options: {
       return result;
     },
   };
+}
+
+/** Whether the session's agents may run commands at all. */
+function hasShell({ session }: Team): boolean {
+  return session !== null && sessionGrant(session.options).tools.includes("Bash");
 }
 
 /** What makes a new checkout ready for its checks and for a worker; most need nothing. */

@@ -4,8 +4,12 @@ import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
-import { assessWhere, type Gift, giftsFor } from "../risk/gives.ts";
+import type { Rule } from "../permissions.ts";
+import type { Assessment } from "../risk/assessment.ts";
+import { decide, reasonsToAsk } from "../risk/decide.ts";
+import { assessWhere } from "../risk/gives.ts";
 import type { SecretFilter } from "../risk/hide-secrets.ts";
+import { loadScripts } from "../risk/npm-scripts.ts";
 import type { Enclosures } from "../risk/sandbox/enclosures.ts";
 import { assessCommand } from "../risk/shell.ts";
 import type { CheckResult } from "../task.ts";
@@ -32,8 +36,11 @@ export interface CheckOptions {
   /** File name of the log, without its ending. */
   readonly name: string;
   readonly signal: AbortSignal;
-  /** Asks the person for a HIGH check that is not their own; `gives` is what a yes would give it. */
-  allow(reasons: readonly string[], gives: readonly Gift[]): Promise<boolean>;
+  readonly rules: readonly Rule[];
+  /** Without, a check that is not the person's own takes their yes. */
+  readonly hasShell: boolean;
+  /** Asks the person for a check that is not their own. */
+  allow(assessment: Assessment): Promise<boolean>;
 }
 
 /** Never rejects for what the command does: a check that can't start has `exit: null`. */
@@ -43,13 +50,13 @@ export async function runCheck(check: Check, options: CheckOptions): Promise<Che
   let { enclosure } = enclosures;
   const log = join(options.logs, `${options.name}.log`);
   if (check.from === "repository") {
-    const assessment = assessWhere(assessCommand(command, { root: cwd }), enclosure.kind);
-    const { risk, reasons, causes = [] } = assessment;
-    if (risk === "HIGH") enclosure = enclosures.approvedEnclosure(assessment);
-    if (risk === "HIGH" && !(await options.allow(reasons, giftsFor(causes)))) {
-      const output = `Not run: this check is HIGH risk (${reasons.join("; ")}) and was not approved. Given with --check it runs as the person's own.`;
+    const assessment = assessCheck(command, options);
+    const refusal = await refuse(command, assessment, options);
+    if (refusal !== undefined) {
+      const output = `Not run: ${refusal} Given with --check it runs as the person's own.`;
       return { command, exit: null, ms: 0, output, log };
     }
+    if (assessment.risk === "HIGH") enclosure = enclosures.approvedEnclosure(assessment);
   }
   const started = performance.now();
   const file = createWriteStream(log, { mode: 0o600 });
@@ -111,6 +118,28 @@ export async function runCheck(check: Check, options: CheckOptions): Promise<Che
   await finished(file);
   const output = (tail + last).trim();
   return { command, exit, ms: Math.round(performance.now() - started), output, log };
+}
+
+function assessCheck(command: string, { cwd: root, enclosures }: CheckOptions): Assessment {
+  const assessment = assessCommand(command, { root, ...loadScripts(root) });
+  return assessWhere(assessment, enclosures.enclosure.kind);
+}
+
+/** Why a check of the repository or of the lead must not run: what holds for an agent's commands holds for it. */
+async function refuse(
+  command: string,
+  assessment: Assessment,
+  { rules, hasShell, allow }: CheckOptions,
+): Promise<string | undefined> {
+  const decision = decide({ tool: "Bash", command, assessment }, rules);
+  if (decision.verdict === "deny") return `this check is refused because of ${decision.why}.`;
+  if (decision.verdict === "allow" && hasShell) return undefined;
+  const reasons = [
+    ...(hasShell ? [] : ["no agent of this session runs commands, and this check would"]),
+    ...(decision.verdict === "ask" ? reasonsToAsk(assessment, decision) : assessment.reasons),
+  ];
+  if (await allow({ ...assessment, reasons })) return undefined;
+  return `this check is ${assessment.risk} risk (${reasons.join("; ")}) and was not approved.`;
 }
 
 /** The last lines of a failing check, for whoever has to mend it. */

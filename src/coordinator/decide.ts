@@ -66,6 +66,8 @@ function actionsFor(team: Team, event: SessionEvent, before: Team): Action[] {
       return event.by === SUPERVISOR ? [WAKE] : [];
     case "session.resumed":
       return event.epoch === undefined ? released(team, before) : resumed(team);
+    case "tool.started":
+      return begun(team, event);
     case "gate.opened":
       return opened(team, event.gate);
     case "gate.answered":
@@ -101,7 +103,6 @@ function actionsFor(team: Team, event: SessionEvent, before: Team): Action[] {
     case "worker.refused":
     case "worker.stalled":
     case "model.called":
-    case "tool.started":
     case "tool.finished":
     case "question.asked":
     case "question.voided":
@@ -173,15 +174,29 @@ function resumed(team: Team): Action[] {
   ];
 }
 
-/** With `--on-high deny` nobody is asked: every answer is no. What the person allowed for the session is not asked again. */
+/**
+ * Where rules or grant refuse it, or with `--on-high deny`, nobody is asked: the answer is no. What the person allowed for the
+ * session is not asked again.
+ */
 function opened(team: Team, gate: Gate): Action[] {
-  const { id, hash, pattern } = gate;
-  const answer = { type: "gate.answered", gate: id, hash, note: "" } as const;
+  const { id, hash, pattern, denied } = gate;
+  const answer = { type: "gate.answered", gate: id, hash, note: denied ?? "" } as const;
+  if (denied !== undefined) {
+    return [{ do: "emit", event: { ...answer, answer: "deny", by: "rules" } }];
+  }
   if (team.session?.options.on_high === "deny") {
     return [{ do: "emit", event: { ...answer, answer: "deny", by: "--on-high deny" } }];
   }
   if (pattern === undefined || !team.allowances.has(pattern)) return [];
   return [{ do: "emit", event: { ...answer, answer: "session", by: "person", pattern } }];
+}
+
+/** A worker that does what it has no right to loses its task: its code is not what it was started from. */
+function begun(team: Team, { agent, task, breach }: EventOf<"tool.started">): Action[] {
+  const held = team.tasks.get(task ?? "");
+  if (breach === undefined || held === undefined || isSettled(held)) return [];
+  const why = `${agent} began a call that it had no right to: ${breach}`;
+  return [{ do: "emit", event: finished(team, held.id, { status: "failed", why }) }];
 }
 
 /** An action that was denied as often as it may be asked for ends its task. */

@@ -109,5 +109,6 @@ function assign(team: Team, task: BoardTask): Command {
     checkout: task.checkout,
     tools: task.tools === null ? null : [...task.tools],
     model: team.workers.get(task.worker ?? "")?.model ?? team.session?.options.model ?? "",
+    ...(task.grant === null ? {} : { grant: task.grant }),
   };
 }

@@ -50,7 +50,9 @@ export function spend(team: Team, event: EventOf<"model.called">): Team {
     unpriced: team.spending.unpriced + (event.cost_usd === null ? 1 : 0),
   };
   const worker = team.workers.get(event.agent);
-  const next = { ...team, spending };
+  const task = team.tasks.get(event.task ?? "");
+  const cost_usd = (task?.cost_usd ?? 0) + cost;
+  const next = { ...changeTask(team, task?.id ?? "", { cost_usd }), spending };
   return worker === undefined
     ? next
     : withWorker(next, event.agent, {

@@ -13,6 +13,8 @@ export const NEW_TASK = {
   wish: null,
   words: "",
   tools: null,
+  grant: null,
+  cost_usd: 0,
   checkout: "",
   commit: null,
   leaks: [],
@@ -82,7 +84,7 @@ export function assignTask(team: Team, event: At<EventOf<"task.assigned">>): Tea
     state: known === undefined || known.state === "lost" ? "starting" : "working",
     ...(known === undefined ? { badge: nextBadge(team) } : {}),
   });
-  const { branch, base, words, tools, checkout } = event;
+  const { branch, base, words, tools, grant = null, checkout } = event;
   return changeTask(next, task, {
     phase: "assigned",
     worker,
@@ -90,6 +92,7 @@ export function assignTask(team: Team, event: At<EventOf<"task.assigned">>): Tea
     base,
     words,
     tools,
+    grant,
     checkout,
     since: event.ts,
   });

@@ -215,14 +215,19 @@ function answerGate(team: Team, event: EventOf<"gate.answered">): Team {
   const next = { ...team, gates: withoutKey(team.gates, event.gate) };
   switch (event.answer) {
     case "once":
-      if (gate.worker !== COORDINATOR || gate.tool !== "Merge") return next;
+      if (gate.worker !== COORDINATOR) {
+        return { ...next, consents: new Map(team.consents).set(gate.id, gate) };
+      }
+      if (gate.tool !== "Merge") return next;
       return { ...next, granted: new Set(team.granted).add(gate.hash) };
     case "edit":
       return next;
-    case "session":
+    case "session": {
+      const agreed = { ...next, consents: new Map(team.consents).set(gate.id, gate) };
       return event.pattern === undefined
-        ? next
-        : { ...next, allowances: new Set(team.allowances).add(event.pattern) };
+        ? agreed
+        : { ...agreed, allowances: new Set(team.allowances).add(event.pattern) };
+    }
     case "deny":
       break;
   }

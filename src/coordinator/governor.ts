@@ -18,6 +18,8 @@ export interface GovernorOptions {
   readonly budgetUsd: number | null;
   readonly budgetTokens: number | null;
   spent(): Spending;
+  /** Why this agent may not go on with its task, where that task's own budget is spent. */
+  overspent(agent: string): string | undefined;
   /** Whether this agent's calls wait for a `continue` of the person. */
   isHeld(agent: string): boolean;
   readonly events: GovernorEvents;
@@ -148,7 +150,7 @@ export function createGovernor(options: GovernorOptions): Governor {
   return {
     async acquire(ask, signal) {
       for (;;) {
-        const why = checkBudget();
+        const why = checkBudget() ?? options.overspent(ask.agent);
         if (why !== undefined) return { type: "stop", why };
         const ms = delay(ask);
         if (ms === 0) return grant(ask);

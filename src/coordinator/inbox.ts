@@ -1,26 +1,32 @@
 /** What a worker's word becomes in the session's journal: one event a body, with the worker's cursor in it. */
 import type { Up } from "../ipc/messages.ts";
 import { type Entry, EntryDraft } from "../memory/entry.ts";
-import { sessionPattern } from "../risk/session-pattern.ts";
-import { assessCommand } from "../risk/shell.ts";
-import type { EventBody, Gate } from "../session/events.ts";
+import type { EventBody } from "../session/events.ts";
+import { checkGate, checkStart, type Rights } from "./rights.ts";
 import { isSettled, type Team, wasDenied } from "./team.ts";
 
-/** The event for body `n` of `worker`. Total: even a body that is void by now moves the cursor. */
-export function toEvent(team: Team, from: { worker: string; n: number }, body: Up): EventBody {
-  return { ...bodyEvent(team, from.worker, body), up: { worker: from.worker, n: from.n } };
+export interface From {
+  readonly worker: string;
+  readonly n: number;
+  readonly rights: Rights;
 }
 
-function bodyEvent(team: Team, worker: string, body: Up): EventBody {
+/** The event for body `n` of `worker`. Total: even a body that is void by now moves the cursor. */
+export function toEvent(team: Team, from: From, body: Up): EventBody {
+  return { ...bodyEvent(team, from, body), up: { worker: from.worker, n: from.n } };
+}
+
+function bodyEvent(team: Team, { worker, rights }: From, body: Up): EventBody {
   switch (body.type) {
     case "ready":
       return { type: "worker.ready", worker, pid: body.pid };
     case "model.called":
       return { type: "model.called", agent: worker, task: body.task, ...body.call };
     case "tool.started": {
-      const { id, task, tool, input, risk, gate } = body;
-      const start = { type: "tool.started", agent: worker, id, task, tool, input, risk } as const;
-      return gate === undefined ? start : { ...start, gate };
+      const { id, task, tool, input, refused } = body;
+      const checked = checkStart(rights, team, { ...body, worker });
+      const start = { type: "tool.started", agent: worker, id, task, tool, input } as const;
+      return { ...start, ...checked, ...(refused === undefined ? {} : { refused }) };
     }
     case "tool.finished": {
       const { id, ok, ms, refused } = body;
@@ -28,18 +34,14 @@ function bodyEvent(team: Team, worker: string, body: Up): EventBody {
       return refused === undefined ? end : { ...end, refused };
     }
     case "gate": {
-      const { gate: id, task, tool, input, reasons, cwd, hash, gives } = body;
+      const { gate: id, call, task, tool, input, cwd, hash } = body;
       const taken = team.gates.get(id);
       if (!isHolder(team, worker, task) || (taken !== undefined && taken.worker !== worker)) {
         return late(worker, task);
       }
-      const gate: Gate = { id, worker, task, tool, input, risk: "HIGH", reasons, cwd, hash };
-      const pattern = patternOf(gate);
-      const more = {
-        ...(pattern === undefined ? {} : { pattern }),
-        ...(gives === undefined ? {} : { gives }),
-      };
-      return { type: "gate.opened", gate: { ...gate, ...more } };
+      const checked = checkGate(rights, team, { ...body, worker });
+      const gate = { id, worker, task, tool, input, ...checked, cwd, hash, call };
+      return { type: "gate.opened", gate };
     }
     case "gate.void":
       return (team.gates.get(body.gate)?.worker ?? worker) === worker
@@ -73,13 +75,6 @@ function bodyEvent(team: Team, worker: string, body: Up): EventBody {
         entry: toEntry(team, worker, { draft: body.draft, sources: body.sources, task: body.task }),
       };
   }
-}
-
-/** Found out here and not by the worker, whose word would widen what a yes covers. */
-function patternOf({ tool, input, cwd }: Gate): string | undefined {
-  const { command } = input;
-  if (typeof command !== "string") return undefined;
-  return sessionPattern(tool, assessCommand(command, { root: cwd }));
 }
 
 /** An entry with its origin, which is set here and nowhere else. */

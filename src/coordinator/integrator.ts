@@ -8,6 +8,7 @@ import { rebaseCheckout, rebaseTask } from "../git/rebase.ts";
 import type { RepositoryFacts } from "../git/repository.ts";
 import { commitWork } from "../git/work.ts";
 import type { Log } from "../log.ts";
+import type { Rule } from "../permissions.ts";
 import type { SecretFilter } from "../risk/hide-secrets.ts";
 import type { Enclosures } from "../risk/sandbox/enclosures.ts";
 import type { SessionPaths } from "../session/folders.ts";
@@ -32,6 +33,7 @@ export interface IntegratorOptions {
   /** How processes are started in a checkout. */
   enclosuresOf(checkout: string): Promise<Enclosures>;
   readonly secrets: SecretFilter;
+  readonly rules: readonly Rule[];
   readonly log: Log;
   readonly signal: AbortSignal;
 }
@@ -52,10 +54,11 @@ export interface Integrator {
 }
 
 export function createIntegrator(options: IntegratorOptions): Integrator {
-  const { core, repository, at, session, places, secrets, log, signal, enclosuresOf } = options;
+  const { core, repository, at, session, places, secrets, rules, log, signal, enclosuresOf } =
+    options;
   const { root: repo, identity, head: base } = repository;
   const gatekeeper = createGatekeeper(core, signal);
-  const desk = createCheckDesk({ core, at, secrets, gatekeeper, signal, enclosuresOf });
+  const desk = createCheckDesk({ core, at, secrets, gatekeeper, rules, signal, enclosuresOf });
   const consent = createMergeConsent({ gatekeeper, at, log, signal, granted: integrate });
   const { clean } = places;
   let isWorking = false;

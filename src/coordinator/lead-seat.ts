@@ -40,6 +40,7 @@ import { createTaskStop } from "./lead-tools/task-stop.ts";
 import { createTaskUpdate } from "./lead-tools/task-update.ts";
 import type { News } from "./news.ts";
 import type { Person } from "./person.ts";
+import { leadGrant } from "./rights.ts";
 import type { SessionPlan } from "./session-plan.ts";
 import { isSettled, type Team, toDetail, toRow } from "./team.ts";
 import { openItems } from "./wake.ts";
@@ -99,6 +100,7 @@ export async function openLeadSeat(options: LeadSeatOptions): Promise<LeadSeat> 
           prefix: prefix.hash,
         }),
         context: await leadContext(options, signal),
+        policy: { grant: leadGrant(plan.options, tools), rules: plan.rules },
         past: options.past,
         news,
         settlePlan: (abort) => person.settlePlan(abort),

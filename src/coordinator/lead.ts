@@ -12,11 +12,13 @@ import type { Prompt } from "../agent/prompt-file.ts";
 import { frameRequest } from "../agent/request.ts";
 import type { Mail, Permits, Seat, TurnsEnd } from "../agent/seat.ts";
 import type { Log } from "../log.ts";
+import type { Policy } from "../permissions.ts";
 import type { SessionEvent } from "../session/events.ts";
 import { recoverCalls } from "../tools/recover.ts";
 import { type CallSeat, runToolCalls } from "../tools/run.ts";
 import type { Tool, ToolContext } from "../tools/tool.ts";
 import type { Core } from "./core.ts";
+import { createGatekeeper } from "./gatekeeper.ts";
 import { leadHooks } from "./lead-calls.ts";
 import { findEffect } from "./lead-recovery.ts";
 import { MAX_REMINDERS } from "./limits.ts";
@@ -38,6 +40,7 @@ export interface LeadOptions {
   readonly permits: Permits;
   readonly cost: CostOf;
   readonly context: ToolContext;
+  readonly policy: Policy;
   readonly log: Log;
   /** Events of the time before this process. */
   readonly past: readonly SessionEvent[];
@@ -116,8 +119,9 @@ async function waitForNews({ core, news }: LeadOptions, signal: AbortSignal): Pr
 function takeSeat(options: LeadOptions, signal: AbortSignal): { seat: Seat; calls: CallSeat } {
   const { core, model, modelId, prompt, prefix, conversation, permits, tools, context, news } =
     options;
-  const hooks = leadHooks({ core, conversation, tools });
-  const calls: CallSeat = { tools, context, allowed: null, floor: "LOW", hooks };
+  const gatekeeper = createGatekeeper(core, signal);
+  const hooks = leadHooks({ core, conversation, tools, gatekeeper, root: context.root });
+  const calls: CallSeat = { tools, context, policy: options.policy, floor: "LOW", hooks };
   const seat: Seat = {
     model,
     // The lead waits for its workers, often longer than five minutes.

@@ -34,7 +34,8 @@ export function createMergeConsent(options: {
       ...(leaks.length === 0 ? {} : { secrets: [...leaks] }),
     };
     const reasons = reasonsFor(task);
-    if (!(await gatekeeper.ask({ tool: "Merge", task: id, input, reasons, cwd }))) return;
+    const { allowed } = await gatekeeper.ask({ tool: "Merge", task: id, input, reasons, cwd });
+    if (!allowed) return;
     approved.add(work);
     await granted();
   }

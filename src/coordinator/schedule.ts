@@ -1,5 +1,6 @@
 /** Which ready task goes to which worker: pure, in the order the lead wrote the tasks, never two open tasks on one file. */
 import { matchesGlob } from "node:path";
+import { intersect, requestOf, sessionGrant } from "../risk/grants.ts";
 import type { EventOf } from "../session/events.ts";
 import { type BoardTask, isReady, isSettled, type Team, type WorkerState } from "./team.ts";
 
@@ -91,6 +92,7 @@ export function assignment(team: Team, task: BoardTask, worker: string): EventOf
     words: wish?.words ?? "",
     tools: wish?.tools ?? null,
     model: wish?.model ?? task.model ?? session.options.model,
+    grant: intersect(sessionGrant(session.options), requestOf(wish?.tools ?? null)),
   };
 }
 

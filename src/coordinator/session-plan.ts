@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Prices } from "../config.ts";
 import type { RepositoryFacts } from "../git/repository.ts";
 import type { ExitListener, Launcher } from "../panes/launcher.ts";
+import type { Rule } from "../permissions.ts";
 import type { EventBody, Outcome, SessionOptions } from "../session/events.ts";
 import { paths } from "../session/folders.ts";
 import type { Step } from "./down.ts";
@@ -24,6 +25,8 @@ export interface SessionPlan {
   readonly instructions: readonly { readonly file: string; readonly text: string }[];
   /** Prices from the person's configuration, by model, in US dollars for a million tokens. */
   readonly prices: Prices;
+  /** The permission rules, fixed for this session. */
+  readonly rules: readonly Rule[];
   readonly env: NodeJS.ProcessEnv;
   /** Variables for the model's client that are known only once a server is up; they come before `env`. */
   readonly modelEnv: Promise<Record<string, string>>;
@@ -55,6 +58,11 @@ export interface SessionHandle {
 export function outcomeOf({ state, outcome, pausedBy }: Team): Outcome {
   if (state === "finished") return outcome ?? "failed";
   return pausedBy === "budget" ? "temporary" : "interrupted";
+}
+
+/** Kept with the session, so that a later configuration can make it stricter and never looser. */
+export async function storeRules({ folder, rules }: SessionPlan): Promise<void> {
+  await writeFile(paths(folder).rules, JSON.stringify(rules), { mode: 0o600 });
 }
 
 /** The session keeps its own copies: a prompt or an instruction that changes meanwhile would break every cached prefix. */

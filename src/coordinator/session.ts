@@ -1,4 +1,5 @@
 /** A session from its first event, or its resumption, to its last: builds the parts, joins them and performs what is decided. */
+import { realpathSync } from "node:fs";
 import { mkdir, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createAnthropicModel } from "../agent/anthropic.ts";
@@ -30,12 +31,14 @@ import { createIntegrator } from "./integrator.ts";
 import { openLeadSeat } from "./lead-seat.ts";
 import { createNews } from "./news.ts";
 import { createPerson } from "./person.ts";
+import type { Rights } from "./rights.ts";
 import {
   outcomeOf,
   type SessionHandle,
   type SessionPlan,
   type StopOrder,
   storePrompts,
+  storeRules,
 } from "./session-plan.ts";
 import { createSupervisor, modelEnvironment } from "./supervisor.ts";
 import { COORDINATOR } from "./team.ts";
@@ -93,6 +96,7 @@ export async function runSession(
     });
   }
   const places = createWorkPlaces({ repository, at, log, extras: plan.options.checkout });
+  await storeRules(plan);
   let aftermath: Aftermath | undefined;
   if (plan.resume) {
     const variables = { [SESSION_MARK]: folder };
@@ -150,6 +154,15 @@ export async function runSession(
   const modelEnv = { ...modelEnvironment(env), ...(await plan.modelEnv) };
   const epoch = plan.resume ? core.team().epoch + 1 : core.team().epoch;
   const workerKey = supervisor.keyOf;
+  const { rules } = plan;
+  const rights: Rights = {
+    rules,
+    placeOf: ({ checkout }, worker) => ({
+      root: realOr(at.checkout(checkout)),
+      outputs: at.output(worker),
+      enclosure: { kind: ENCLOSED[sandbox] },
+    }),
+  };
   hub = await openBus({
     core,
     endpoint,
@@ -159,6 +172,7 @@ export async function runSession(
     workerKey,
     answer,
     modelEnv,
+    rights,
     log,
     heard: supervisor.heard,
   });
@@ -183,6 +197,7 @@ export async function runSession(
       return enclosuresIn({ checkout: root, ...(await findBorrowed(root)) });
     },
     secrets,
+    rules,
   });
   const model = createAnthropicModel({ env: { ...env, ...modelEnv }, log });
   const lead = await openLeadSeat({
@@ -276,6 +291,18 @@ export async function runSession(
     await Promise.allSettled([...atWork, integrator.settled()]);
     await core.settled().catch(() => {});
     await hub.close();
+  }
+}
+
+/** Where the commands of workers run, by the state of the sandbox. */
+const ENCLOSED = { on: "sandbox", off: "none", missing: "missing" } as const;
+
+/** The path itself where nothing is there. */
+function realOr(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
   }
 }
 

@@ -1,5 +1,6 @@
 /** The team's whole state, as `evolve` folds it from the session's journal, and the questions asked of it. Nothing that matters lives anywhere else. */
 import type { Entry } from "../memory/entry.ts";
+import type { Grant } from "../permissions.ts";
 import type { EventOf, Gate, Outcome, Wish } from "../session/events.ts";
 import type { Receipt, Report, Risk, Task, TaskDetail, TaskRow, TaskStatus } from "../task.ts";
 
@@ -27,8 +28,10 @@ export interface BoardTask extends Task {
   readonly wish: Wish | null;
   /** Words of the lead for the worker, put before the task's text. */
   readonly words: string;
-  /** Tools its worker may use; null is all. */
+  /** Tools that the lead wished it to be limited to; null is no wish. */
   readonly tools: readonly string[] | null;
+  /** What its worker may do at most; null where nobody has it yet. */
+  readonly grant: Grant | null;
   readonly checkout: string;
   /** The commit of the work that waits in the merge queue. */
   readonly commit: string | null;
@@ -47,6 +50,8 @@ export interface BoardTask extends Task {
   readonly losses: number;
   /** Tool calls its worker has made for it. */
   readonly calls: number;
+  /** What its workers' model calls for it have cost. */
+  readonly cost_usd: number;
   /** When its worker got it, and when it ended: instants of the journal. */
   readonly since: string | null;
   readonly until: string | null;
@@ -144,6 +149,8 @@ export interface Team {
   readonly ownGates: number;
   /** Hashes of merges that a person has said yes to. */
   readonly granted: ReadonlySet<string>;
+  /** The actions that the person has said yes to. */
+  readonly consents: ReadonlyMap<string, Gate>;
   /** How often each action (by its hash) was denied for its task. */
   readonly denials: ReadonlyMap<string, number>;
   /** Agents whose model calls wait; `*` is everybody. */
@@ -176,6 +183,7 @@ export const EMPTY_TEAM: Team = {
   ownGates: 0,
   granted: new Set(),
   allowances: new Set(),
+  consents: new Map(),
   denials: new Map(),
   held: new Set(),
   mail: [],

@@ -6,6 +6,7 @@
  * answer and no number: they are sent again until answered, and the same id asked twice does its work once.
  */
 import { z } from "zod";
+import { Grant, Policy } from "../permissions.ts";
 import { Report, Risk, Task, TaskDetail } from "../task.ts";
 
 export const PROTOCOL_VERSION = 1;
@@ -44,6 +45,8 @@ export const Command = z.discriminatedUnion("type", [
     /** Tools this worker may use; null is all of a worker's. */
     tools: z.array(z.string()).nullable(),
     model: z.string(),
+    /** What this worker may do for this task at most. */
+    grant: Grant.optional(),
   }),
   /** The coordinator's verdict on a report. `merged: false` sends the work back with `text`. */
   z.object({
@@ -93,8 +96,12 @@ export const Up = z.discriminatedUnion("type", [
     tool: z.string(),
     input: z.record(z.string(), z.unknown()),
     risk: Risk,
-    /** The gate whose yes it runs on. */
+    /** The gate whose yes it runs under. */
     gate: z.string().optional(),
+    /** The person's rule that it runs under. */
+    rule: z.string().optional(),
+    /** It does not run. */
+    refused: z.boolean().optional(),
   }),
   z.object({
     type: z.literal("tool.finished"),
@@ -104,7 +111,7 @@ export const Up = z.discriminatedUnion("type", [
     /** Why the call did not run, where it was refused. */
     refused: z.string().optional(),
   }),
-  /** A HIGH call waits for a person; `gate` is the id that the worker gave it. */
+  /** A call waits for a person, because it is HIGH or a rule says so; `gate` is the id that the worker gave it. */
   z.object({
     type: z.literal("gate"),
     gate: z.string(),
@@ -113,6 +120,7 @@ export const Up = z.discriminatedUnion("type", [
     task: z.string(),
     tool: z.string(),
     input: z.record(z.string(), z.unknown()),
+    risk: Risk.default("HIGH"),
     reasons: z.array(z.string()),
     cwd: z.string(),
     hash: z.string(),
@@ -212,7 +220,7 @@ type WithoutPid<One> = One extends unknown ? Omit<One, "pid"> : never;
 export const Answer = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ok"), text: z.string() }),
   z.object({ type: z.literal("permit"), permit: z.string() }),
-  /** No call will be allowed in this session any more: its budget is spent. */
+  /** No call will be allowed any more, for the session or for the worker's task: the budget is spent. */
   z.object({ type: z.literal("stop"), why: z.string() }),
   /** Not now: the team waits until `until` (milliseconds since 1970). Ask again then. */
   z.object({ type: z.literal("refused"), why: z.string() }),
@@ -227,5 +235,7 @@ export const Snapshot = z.object({
   rows: z.array(TaskDetail),
   entries: z.array(WireEntry),
   env: z.record(z.string(), z.string()),
+  /** The session's rules and grant, which hold for every worker. */
+  policy: Policy,
 });
 export type Snapshot = z.infer<typeof Snapshot>;

@@ -1,13 +1,6 @@
 /** What an agent may do at most. A grant is a subset of its giver's: the intersection of what it has and what was asked for. */
-
-export interface Grant {
-  readonly tools: readonly string[];
-  /** Globs of files that may be changed, relative to the checkout. */
-  readonly paths: readonly string[];
-  readonly network: boolean;
-  /** In US dollars; null is without a limit of its own. */
-  readonly budget: number | null;
-}
+import { matchesGlob } from "node:path";
+import type { Grant, GrantName } from "../permissions.ts";
 
 export type GrantRequest = Partial<Grant>;
 
@@ -26,11 +19,34 @@ const READING = [
 const EDITING = [...READING, "Write", "Edit", "Bash", "TaskOutput", "TaskStop"];
 const SHELLS = new Set(["Bash", "Terminal"]);
 
-export const presets: Readonly<Record<"read-only" | "edit" | "full", Grant>> = {
+export const presets: Readonly<Record<GrantName, Grant>> = {
   "read-only": { tools: READING, paths: [], network: false, budget: null },
   edit: { tools: EDITING, paths: ["**"], network: false, budget: null },
   full: { tools: [...EDITING, "Terminal", "WebFetch"], paths: ["**"], network: true, budget: null },
 };
+
+/**
+ * What a list of tools asks for, as a lead writes it: `Edit(src/**)` and `Write(src/**)` name the only files that may be
+ * changed. Null is whatever the giver has.
+ */
+export function requestOf(tools: readonly string[] | null): GrantRequest {
+  if (tools === null) return {};
+  const asked = tools.map(parseTool);
+  const edits = asked.filter(({ tool }) => EDITS.has(tool));
+  const isLimited = edits.length > 0 && edits.every(({ path }) => path !== undefined);
+  return {
+    tools: [...new Set(asked.map(({ tool }) => tool))],
+    ...(isLimited ? { paths: edits.flatMap(({ path }) => path ?? []) } : {}),
+  };
+}
+
+const EDITS = new Set(["Edit", "Write"]);
+
+/** A tool's name, with the pattern of files that stands in its brackets. */
+export function parseTool(text: string): { readonly tool: string; readonly path?: string } {
+  const [, tool = text, path] = /^(\w+)\((.+)\)$/s.exec(text.trim()) ?? [];
+  return path === undefined ? { tool } : { tool, path };
+}
 
 /** What is left out of a request is the giver's own. */
 export function intersect(parent: Grant, requested: GrantRequest): Grant {
@@ -46,9 +62,26 @@ export function intersect(parent: Grant, requested: GrantRequest): Grant {
   };
 }
 
+/** The grant that a session is started with. `budget` is for each task. */
+export function sessionGrant(options: {
+  readonly grant: GrantName;
+  readonly no_shell: boolean;
+  readonly task_budget: number | null;
+}): Grant {
+  const grant = { ...presets[options.grant], budget: options.task_budget };
+  return options.no_shell ? noShell(grant) : grant;
+}
+
 /** For a repository that nobody vouches for: no tool that runs commands. */
 export function noShell(grant: Grant): Grant {
   return { ...grant, tools: grant.tools.filter((tool) => !SHELLS.has(tool)) };
+}
+
+/** Whether a file may be changed. One outside the checkout is no matter of globs: it is HIGH and takes a person's yes. */
+export function mayChange({ paths }: Grant, path: string): boolean {
+  return (
+    path.startsWith("/") || paths.some((glob) => covers(glob, path) || matchesGlob(path, glob))
+  );
 }
 
 /** Whether `child` allows nothing that `parent` does not. */

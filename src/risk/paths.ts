@@ -56,7 +56,8 @@ export const secretGlobs: readonly string[] = [
 
 /** `path` is relative to the checkout, links already resolved. */
 export function assessPath(path: string, access: "read" | "write"): Assessment {
-  return toAssessment(judgePath(path, access));
+  const causes = judgePath(path, access);
+  return { ...toAssessment(causes), causes };
 }
 
 export function judgePath(path: string, access: "read" | "write"): Causes {

@@ -4,6 +4,7 @@
  * it: effect and cursor are one line, so a frame that comes again changes nothing.
  */
 import { z } from "zod";
+import { Grant, GrantName } from "../permissions.ts";
 import { Receipt, Report, ReportStatus, Risk, Task } from "../task.ts";
 
 const Up = z.object({ worker: z.string(), n: z.number() });
@@ -42,6 +43,12 @@ const SessionOptions = z.object({
   on_high: z.enum(["ask", "deny"]),
   /** `off`: the person said --no-sandbox; `missing`: this machine has none. Older journals don't say. */
   sandbox: z.enum(["on", "off", "missing"]).optional(),
+  /** What every agent may do at most. */
+  grant: GrantName.default("full"),
+  /** No agent runs commands. */
+  no_shell: z.boolean().default(false),
+  /** US dollars that a worker may spend on one task. */
+  task_budget: z.number().nullable().default(null),
 });
 export type SessionOptions = z.infer<typeof SessionOptions>;
 
@@ -78,6 +85,10 @@ export const Gate = z.object({
   reasons: z.array(z.string()),
   cwd: z.string(),
   hash: z.string(),
+  /** Rules or grant refuse it, for this reason: nobody is asked, and the answer is no. */
+  denied: z.string().optional(),
+  /** The tool call that waits: a yes serves no other. */
+  call: z.string().optional(),
   /** What a yes for the session would cover, as a rule; only where an unknown program is its one reason. */
   pattern: z.string().optional(),
   /** What a yes gives the action beyond the sandbox; absent where it starts no process. */
@@ -172,6 +183,8 @@ export const EventBody = z.discriminatedUnion("type", [
     words: z.string(),
     tools: z.array(z.string()).nullable(),
     model: z.string(),
+    /** What its worker may do at most: within the session's own grant. */
+    grant: Grant.optional(),
   }),
   event("task.finished", {
     task,
@@ -218,8 +231,14 @@ export const EventBody = z.discriminatedUnion("type", [
     tool: z.string(),
     input: z.record(z.string(), z.unknown()),
     risk: Risk,
-    /** The gate whose yes it runs on. */
+    /** The person's yes under which it runs. */
     gate: z.string().optional(),
+    /** The person's rule under which it runs unasked. */
+    rule: z.string().optional(),
+    /** It does not run; its `tool.finished` says why. */
+    refused: z.boolean().optional(),
+    /** Its worker had no right to run it, and why: that ends the task. */
+    breach: z.string().optional(),
   }),
   event("tool.finished", {
     agent: z.string(),

@@ -77,6 +77,8 @@ export interface SessionPaths {
   readonly journal: string;
   readonly lock: string;
   readonly log: string;
+  /** The permission rules of the session. */
+  readonly rules: string;
   /** What the offline model was asked and answered. */
   readonly offline: string;
   readonly keys: string;
@@ -103,6 +105,7 @@ export function paths(folder: string): SessionPaths {
     journal: join(folder, "journal.jsonl"),
     lock: join(folder, "lock"),
     log: join(folder, "swarmux.log"),
+    rules: join(folder, "rules.json"),
     offline: join(folder, "offline.jsonl"),
     keys: join(folder, "keys"),
     receipts: join(folder, "receipts"),

@@ -1,8 +1,7 @@
 /** Bash: runs a shell command in the checkout. */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { z } from "zod";
 import { ToolError } from "../errors.ts";
+import { loadScripts } from "../risk/npm-scripts.ts";
 import { assessCommand } from "../risk/shell.ts";
 import { type CommandEnd, runCommand } from "./command.ts";
 import { defineTool } from "./tool.ts";
@@ -34,10 +33,8 @@ export const bashTool = defineTool({
       .optional()
       .describe("Return at once with an id and let it go on. Default: false"),
   }),
-  assess: async ({ command }, { root }) => {
-    const scripts = await loadScripts(root);
-    return assessCommand(command, scripts === undefined ? { root } : { root, scripts });
-  },
+  assess: ({ command }, { root }) => assessCommand(command, { root, ...loadScripts(root) }),
+  target: ({ command }) => ({ command }),
   run: async ({ command, timeout, run_in_background = false }, context) => {
     const most = run_in_background ? BACKGROUND_TIMEOUT : MAX_TIMEOUT;
     const limit = timeout ?? (run_in_background ? BACKGROUND_TIMEOUT : DEFAULT_TIMEOUT);
@@ -89,16 +86,5 @@ function lastWords({ stopped, exit, killedBy }: CommandEnd, seconds: string): st
       return `Stopped after ${seconds}.`;
     case undefined:
       return exit === null ? `ended by ${killedBy}, ${seconds}` : `exit ${exit}, ${seconds}`;
-  }
-}
-
-const Package = z.object({ scripts: z.record(z.string(), z.string()) });
-
-/** The npm scripts of the checkout, so that the risk of `npm run x` is that of what it starts. */
-async function loadScripts(root: string): Promise<Readonly<Record<string, string>> | undefined> {
-  try {
-    return Package.parse(JSON.parse(await readFile(join(root, "package.json"), "utf8"))).scripts;
-  } catch {
-    return undefined;
   }
 }

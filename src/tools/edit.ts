@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ToolError } from "../errors.ts";
 import { assessPath } from "../risk/paths.ts";
 import { suggestNames } from "./near-names.ts";
-import { resolveInCheckout } from "./paths.ts";
+import { fileTarget, resolveInCheckout } from "./paths.ts";
 import { refuseMark } from "./refuse-secrets.ts";
 import { assertSeen, decodeText, loadFile, replaceFile } from "./text-file.ts";
 import { defineTool } from "./tool.ts";
@@ -24,8 +24,9 @@ export const editTool = defineTool({
       .optional()
       .describe("Replace every occurrence instead of exactly one. Default: false"),
   }),
-  assess: ({ file_path }, context) =>
-    assessPath(resolveInCheckout(context.root, file_path).relative, "write"),
+  assess: ({ file_path }, { root }) =>
+    assessPath(resolveInCheckout(root, file_path).relative, "write"),
+  target: ({ file_path }, { root }) => ({ file: fileTarget(root, file_path, "write") }),
   run: async ({ file_path, old_string, new_string, replace_all = false }, context) => {
     if (old_string === "") {
       throw new ToolError(

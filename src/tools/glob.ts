@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { ToolError } from "../errors.ts";
 import { compileGlob } from "./glob-pattern.ts";
-import { resolveInCheckout } from "./paths.ts";
+import { fileTarget, resolveInCheckout } from "./paths.ts";
 import { listFiles } from "./ripgrep.ts";
 import { isFolder } from "./text-file.ts";
 import { defineTool, LOW } from "./tool.ts";
@@ -20,10 +20,11 @@ export const globTool = defineTool({
       .optional()
       .describe("The folder to search, relative to the root of the checkout. Default: the root"),
   }),
-  assess: ({ path = "." }, context) => {
-    resolveInCheckout(context.root, path);
+  assess: ({ path = "." }, { root }) => {
+    resolveInCheckout(root, path);
     return LOW;
   },
+  target: ({ path = "." }, { root }) => ({ file: fileTarget(root, path, "read") }),
   run: async ({ pattern, path = "." }, context) => {
     const folder = resolveInCheckout(context.root, path);
     if (!(await isFolder(folder.absolute))) {

@@ -5,7 +5,7 @@ import { ToolError } from "../errors.ts";
 import { assessPath, isSecret, secretGlobs } from "../risk/paths.ts";
 import { compileGlob } from "./glob-pattern.ts";
 import { suggestNames } from "./near-names.ts";
-import { type CheckoutPath, resolveInCheckout } from "./paths.ts";
+import { type CheckoutPath, fileTarget, resolveInCheckout } from "./paths.ts";
 import { byPath, listFiles, ripgrep, trackedIgnored, withoutDot } from "./ripgrep.ts";
 import { cutOutput } from "./text-output.ts";
 import { defineTool, type ToolContext } from "./tool.ts";
@@ -51,8 +51,8 @@ export const grepTool = defineTool({
   description: `Searches the text of files by a regular expression, with ripgrep's syntax: a literal brace, bracket or parenthesis needs a backslash. output_mode says what comes back: files_with_matches (the default) the paths, count each path with its number of matching lines, content the lines themselves with path and line number, and with -A, -B or -C the lines around them. Paths are relative to the root of the checkout and sorted. What git ignores is left out unless git tracks it; hidden files are searched; files that usually hold secrets are searched only when named by path. Narrow a search by path or glob. Only the first ${DEFAULT_LIMIT} entries come back; raise head_limit, or set it to 0 when you need every one, as for a rename. Use it rather than grep or rg in Bash.`,
   effect: "reads",
   input: Input,
-  assess: ({ path = "." }, context) =>
-    assessPath(resolveInCheckout(context.root, path).relative, "read"),
+  assess: ({ path = "." }, { root }) => assessPath(resolveInCheckout(root, path).relative, "read"),
+  target: ({ path = "." }, { root }) => ({ file: fileTarget(root, path, "read") }),
   run: async (input, context) => {
     const { output_mode: mode = "files_with_matches", head_limit: limit = DEFAULT_LIMIT } = input;
     const options = optionsOf(input);

@@ -1,9 +1,11 @@
 /** The only way from a path that the model wrote to a file: inside the checkout, links resolved, never git's own files. */
 import { constants, realpathSync } from "node:fs";
 import { type FileHandle, open, realpath } from "node:fs/promises";
-import { join } from "node:path";
+import { join, normalize, relative } from "node:path";
 import { ToolError } from "../errors.ts";
+import type { PathUse } from "../risk/assessment.ts";
 import { isWithin, resolveInside } from "../risk/inside.ts";
+import type { CallTarget } from "../risk/match-rules.ts";
 
 /** A file or folder of the checkout, whether it exists or not. `relative` is what the model is told; "." is the root. */
 export interface CheckoutPath {
@@ -27,6 +29,16 @@ export function resolveInCheckout(root: string, path: string): CheckoutPath {
     );
   }
   return { absolute: place.absolute, relative: place.relative };
+}
+
+/** A file as rules see it: where it really is, and the name that was written, should a link lie between. */
+export function fileTarget(
+  root: string,
+  path: string,
+  access: PathUse["access"],
+): NonNullable<CallTarget["file"]> {
+  const written = normalize(path.startsWith("/") ? relative(root, path) : path);
+  return { path: resolveInCheckout(root, path).relative, written, access };
 }
 
 /** Like `resolveInCheckout`, and allowed below the folder of long outputs too. */

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ToolError } from "../errors.ts";
 import { assessPath } from "../risk/paths.ts";
 import { suggestNames } from "./near-names.ts";
-import { resolveForReading } from "./paths.ts";
+import { fileTarget, resolveForReading } from "./paths.ts";
 import { decodeText, loadFile } from "./text-file.ts";
 import { defineTool, LOW } from "./tool.ts";
 
@@ -26,10 +26,14 @@ export const readTool = defineTool({
       .optional()
       .describe(`How many lines to show at most. Default and most: ${MAX_LINES}`),
   }),
-  assess: ({ file_path }, context) => {
-    const path = resolveForReading(context, file_path);
+  assess: ({ file_path }, place) => {
+    const path = resolveForReading(place, file_path);
     return path.isOutput ? LOW : assessPath(path.relative, "read");
   },
+  target: ({ file_path }, place) =>
+    resolveForReading(place, file_path).isOutput
+      ? {}
+      : { file: fileTarget(place.root, file_path, "read") },
   run: async ({ file_path, offset = 1, limit = MAX_LINES }, context) => {
     if (!Number.isInteger(offset) || offset < 0) {
       throw new ToolError("offset must be a whole number from 1 on.");

@@ -5,15 +5,11 @@
 import { ToolError } from "../errors.ts";
 import { failpoint } from "../failpoint.ts";
 import type { Assessment } from "../risk/assessment.ts";
-import { assessWhere } from "../risk/gives.ts";
-import { maxRisk, type Risk } from "../task.ts";
-import type { PreparedCall, Tool, ToolContext } from "./tool.ts";
+import { type Decision, reasonsToAsk } from "../risk/decide.ts";
+import { judgeCall, type Limits, type ToolCall } from "./judge.ts";
+import { LOW, type Tool, type ToolContext } from "./tool.ts";
 
-export interface ToolCall {
-  readonly id: string;
-  readonly name: string;
-  readonly input: unknown;
-}
+export type { ToolCall } from "./judge.ts";
 
 export interface CallResult {
   readonly id: string;
@@ -23,7 +19,7 @@ export interface CallResult {
 
 export type Permission =
   /** `gate` is where the yes was given; `input` is what the person wants to run instead. */
-  | { readonly allowed: true; readonly gate?: string; readonly input?: unknown }
+  | { readonly allowed: true; readonly gate: string; readonly input?: unknown }
   /** `why` becomes the result, word for word. */
   | { readonly allowed: false; readonly why: string };
 
@@ -35,29 +31,27 @@ export interface CallEnd {
   readonly refused?: string;
 }
 
-/** What is recorded with an intent. */
+/** What is recorded with an intent: why it runs where it would else be asked for, or that it will not run. */
 export interface Beginning {
   /** The gate whose yes it runs on. */
-  readonly gate?: string | undefined;
+  readonly gate?: string;
+  /** The person's rule that it runs by. */
+  readonly rule?: string;
+  readonly refused?: true;
   /** From the tool: what it needs to find out later whether it ran. */
-  readonly before?: string | undefined;
+  readonly before?: string;
 }
 
 /** Each is awaited: what `started` records is on disk before the call runs, what `finished` records before its result is used. */
 export interface CallHooks {
-  /** Asked for HIGH calls only. */
+  /** Asked for HIGH calls that no rule allows, and for those that a rule says to ask for. */
   permit(call: ToolCall, assessment: Assessment): Promise<Permission>;
-  started(call: ToolCall, assessment: Assessment, more?: Beginning): Promise<void>;
+  started(call: ToolCall, assessment: Assessment, more: Beginning): Promise<void>;
   finished(call: ToolCall, end: CallEnd): Promise<void>;
 }
 
-export interface CallSeat {
-  readonly tools: readonly Tool[];
+export interface CallSeat extends Limits {
   readonly context: ToolContext;
-  /** The names of the tools in the agent's grant; null is all of `tools`. */
-  readonly allowed: readonly string[] | null;
-  /** No call counts as less: MEDIUM in a HIGH task. */
-  readonly floor: Risk;
   readonly hooks: CallHooks;
 }
 
@@ -81,7 +75,7 @@ export async function runToolCalls(
     const why = reported
       ? "Not run: the task has been reported."
       : `Not run: it came after ${calls[last]?.name}, which ends the work. Call it again on its own.`;
-    results.push(await refuse(call, { why, assessment: NOTHING, hooks: seat.hooks }));
+    results.push(await refuse(call, { why, assessment: LOW, hooks: seat.hooks }));
   }
   return results;
 }
@@ -129,25 +123,19 @@ async function runCall(
 ): Promise<CallResult | undefined> {
   const { context, hooks } = seat;
   if (context.signal.aborted) return undefined;
-  const checked = await checkCall(call, seat);
-  if ("why" in checked) return refuse(call, { ...checked, hooks });
-  const { prepared, assessment } = checked;
-  let gate: string | undefined;
-  if (assessment.risk === "HIGH") {
-    const permission = await hooks.permit(call, assessment);
-    // Nobody has answered: whoever goes on with the call asks under the same gate.
-    if (context.signal.aborted) return undefined;
-    if (!permission.allowed) return refuse(call, { why: permission.why, assessment, hooks });
-    const { input } = permission;
-    // What the person wrote is judged like anything else, and asked about where it is HIGH itself.
-    if (input !== undefined) return runCall({ ...call, input }, seat, true);
-    gate = permission.gate;
-  }
+  const judged = judgeCall(call, seat, context);
+  if (judged.prepared === undefined) return refuse(call, { ...judged, hooks });
+  const { prepared, assessment, decision } = judged;
+  const leave = await askLeave(call, { assessment, decision, hooks });
+  // Stopped while nobody had answered: whoever goes on with the call asks under the same gate.
   if (context.signal.aborted) return undefined;
+  if (typeof leave === "string") return refuse(call, { why: leave, assessment, hooks });
+  // What the person wrote is judged like anything else, and asked about where it has to be.
+  if ("instead" in leave) return runCall({ ...call, input: leave.instead }, seat, true);
   failpoint("tool.before-intent");
   // What is wrong with a file is said by the run itself.
   const before = await prepared.before(context).catch(() => undefined);
-  await hooks.started(call, assessment, { gate, before });
+  await hooks.started(call, assessment, { ...leave, ...(before === undefined ? {} : { before }) });
   failpoint("tool.before-effect");
   const started = performance.now();
   const finish = async (ok: boolean, text: string): Promise<CallResult> => {
@@ -171,7 +159,36 @@ async function runCall(
   return finish(true, content);
 }
 
-/** Only an approved call comes here with HIGH. */
+interface Asked {
+  readonly assessment: Assessment;
+  readonly decision: Decision;
+  readonly hooks: CallHooks;
+}
+
+/** The leave to run, what a person wants to run instead, or why it must not run, for the model. */
+async function askLeave(
+  call: ToolCall,
+  { assessment, decision, hooks }: Asked,
+): Promise<Beginning | { readonly instead: unknown } | string> {
+  const { verdict, rule, why } = decision;
+  switch (verdict) {
+    case "allow":
+      return rule === null ? {} : { rule: why };
+    case "ask": {
+      const reasons = reasonsToAsk(assessment, decision);
+      const permission = await hooks.permit(call, { ...assessment, reasons });
+      if (!permission.allowed) return permission.why;
+      const { gate, input } = permission;
+      return input === undefined ? { gate } : { instead: input };
+    }
+    case "deny":
+      return rule === null
+        ? why
+        : `Refused because of ${why}. Other words for the same action are refused too: do the task without it, or report it as blocked.`;
+  }
+}
+
+/** Only a call that a person or their rule has approved comes here with HIGH. */
 function approvedContext(context: ToolContext, assessment: Assessment): ToolContext {
   if (assessment.risk !== "HIGH") return context;
   return { ...context, enclosure: context.approvedEnclosure(assessment) };
@@ -181,50 +198,6 @@ function changedWords({ input }: ToolCall): string {
   return `[A person changed this call before it ran. It ran with ${JSON.stringify(input)}]`;
 }
 
-type Checked =
-  | { readonly prepared: PreparedCall; readonly assessment: Assessment }
-  | { readonly why: string; readonly assessment: Assessment };
-
-/** Everything that can be said about a call without asking anybody. */
-async function checkCall(call: ToolCall, seat: CallSeat): Promise<Checked> {
-  const tool = seat.tools.find((other) => other.name === call.name);
-  if (tool === undefined) {
-    const names = seat.tools.map((other) => other.name).join(", ");
-    return { why: `There is no tool ${call.name}. The tools: ${names}.`, assessment: NOTHING };
-  }
-  const preparation = tool.prepare(call.input);
-  if (!preparation.ok) {
-    const why = `${preparation.complaint}\nCall ${call.name} again with the right fields.`;
-    return { why, assessment: NOTHING };
-  }
-  const assessed = await assess(preparation.call, seat);
-  if (typeof assessed === "string") return { why: assessed, assessment: NOTHING };
-  if (seat.allowed !== null && !seat.allowed.includes(call.name)) {
-    const grant = seat.allowed.join(", ");
-    const why = `${call.name} is not in your grant, which is: ${grant}. Do the task with these, or report it as blocked.`;
-    return { why, assessment: assessed };
-  }
-  return { prepared: preparation.call, assessment: assessed };
-}
-
-/** A text is the refusal of a call that can't run at all. A classifier that fails counts as HIGH. */
-async function assess(prepared: PreparedCall, seat: CallSeat): Promise<Assessment | string> {
-  let assessment: Assessment;
-  try {
-    assessment = await prepared.assess(seat.context);
-  } catch (error) {
-    if (error instanceof ToolError) return error.message;
-    const why = error instanceof Error ? error.message : String(error);
-    return { risk: "HIGH", reasons: [`its risk could not be found out: ${why}`] };
-  }
-  const placed = assessWhere(assessment, seat.context.enclosure.kind);
-  const risk = maxRisk(placed.risk, seat.floor);
-  if (risk === placed.risk) return placed;
-  return { ...placed, risk, reasons: [...placed.reasons, "the task is HIGH risk"] };
-}
-
-const NOTHING: Assessment = { risk: "LOW", reasons: [] };
-
 interface Refusal {
   readonly why: string;
   readonly assessment: Assessment;
@@ -233,7 +206,7 @@ interface Refusal {
 
 /** A refused call is recorded like any other: the journal says that it was asked for. */
 async function refuse(call: ToolCall, { why, assessment, hooks }: Refusal): Promise<CallResult> {
-  await hooks.started(call, assessment);
+  await hooks.started(call, assessment, { refused: true });
   await hooks.finished(call, { ok: false, content: why, ms: 0, refused: why });
   return { id: call.id, content: why, isError: true };
 }

@@ -8,6 +8,7 @@ import type { Entry, EntryDraft } from "../memory/entry.ts";
 import type { Assessment } from "../risk/assessment.ts";
 import type { Enclosure } from "../risk/enclosure.ts";
 import type { SecretFilter } from "../risk/hide-secrets.ts";
+import type { CallTarget } from "../risk/match-rules.ts";
 import type { Report, TaskDetail, TaskRow } from "../task.ts";
 import type { BackgroundDesk } from "./background.ts";
 
@@ -65,9 +66,15 @@ export interface ReadLog {
 /** What a call that was cut off has left behind: its result, nothing, or `unknown`, which nobody can tell without looking. */
 export type Trace = { readonly done: string } | "not-done" | "unknown";
 
+/** What a call's risk may depend on besides its input. */
+export type ToolPlace = Pick<ToolContext, "root" | "outputs">;
+
 /** A call whose input was valid: its risk, then its run. */
 export interface PreparedCall {
-  assess(context: ToolContext): Promise<Assessment>;
+  /** Throws `ToolError` for a call that can't run at all. */
+  assess(place: ToolPlace): Assessment;
+  /** What rules and grants have to know of it. */
+  target(place: ToolPlace): CallTarget;
   /** Text for the model. Throws `ToolError` for what the model can mend. */
   run(context: ToolContext): Promise<string>;
   /** What `probe` needs to know of the time before the run. */
@@ -95,10 +102,9 @@ export interface ToolDefinition<Shape extends z.ZodObject> {
   readonly description: string;
   readonly effect: "reads" | "writes";
   readonly input: Shape;
-  readonly assess: (
-    input: z.infer<Shape>,
-    context: ToolContext,
-  ) => Assessment | Promise<Assessment>;
+  readonly assess: (input: z.infer<Shape>, place: ToolPlace) => Assessment;
+  /** Left out, the call touches neither files nor hosts and runs no command. */
+  readonly target?: (input: z.infer<Shape>, place: ToolPlace) => CallTarget;
   readonly run: (input: z.infer<Shape>, context: ToolContext) => string | Promise<string>;
   /** Left out, nothing is kept. */
   readonly before?: (input: z.infer<Shape>, context: ToolContext) => Promise<string | undefined>;
@@ -112,7 +118,7 @@ export interface ToolDefinition<Shape extends z.ZodObject> {
 
 /** Binds a tool's parts together and hides the type of its input, so that tools fit in one list. */
 export function defineTool<Shape extends z.ZodObject>(definition: ToolDefinition<Shape>): Tool {
-  const { name, description, effect, input, assess, run, before, probe } = definition;
+  const { name, description, effect, input, assess, target, run, before, probe } = definition;
   const { $schema: _, ...schema } = z.toJSONSchema(input, { io: "input" }) as Record<
     string,
     unknown
@@ -128,7 +134,8 @@ export function defineTool<Shape extends z.ZodObject>(definition: ToolDefinition
       return {
         ok: true,
         call: {
-          assess: async (context) => assess(parsed.data, context),
+          assess: (place) => assess(parsed.data, place),
+          target: (place) => target?.(parsed.data, place) ?? {},
           run: async (context) => run(parsed.data, context),
           before: async (context) => before?.(parsed.data, context),
           probe: async (context, known) => {

@@ -22,6 +22,7 @@ export function createWebFetch(net: Net): Tool {
       prompt: z.string().optional().describe("What you want to know from it, in a sentence"),
     }),
     assess: ({ url }) => assessWebAddress(target(url, net)),
+    target: ({ url }) => ({ url: target(url, net).href }),
     run: async ({ url: text, prompt }, context) => {
       const url = target(text, net);
       const fetched = await fetchPage(url, { net, signal: context.signal });

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { ToolError } from "../errors.ts";
 import { assessPath } from "../risk/paths.ts";
-import { resolveInCheckout } from "./paths.ts";
+import { fileTarget, resolveInCheckout } from "./paths.ts";
 import { refuseMark } from "./refuse-secrets.ts";
 import { assertSeen, isFolder, loadFile, replaceFile } from "./text-file.ts";
 import { defineTool } from "./tool.ts";
@@ -18,8 +18,9 @@ export const writeTool = defineTool({
       .describe("The file, relative to the root of the checkout, or an absolute path inside it"),
     content: z.string().describe("The whole new content of the file"),
   }),
-  assess: ({ file_path }, context) =>
-    assessPath(resolveInCheckout(context.root, file_path).relative, "write"),
+  assess: ({ file_path }, { root }) =>
+    assessPath(resolveInCheckout(root, file_path).relative, "write"),
+  target: ({ file_path }, { root }) => ({ file: fileTarget(root, file_path, "write") }),
   run: async ({ file_path, content }, context) => {
     refuseMark(content);
     const path = resolveInCheckout(context.root, file_path);

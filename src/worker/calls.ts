@@ -8,10 +8,11 @@ import type { CallHooks, Permission, ToolCall } from "../tools/run.ts";
 import type { GateReply, Mailroom } from "./mailroom.ts";
 import type { Pane } from "./pane.ts";
 
-/** Longer strings of a call's input stay in the worker's own journal. */
+/** Longer strings of a call's input stay in the worker's own journal; commands stand in both, whole. */
 const MAX_FIELD = 4_000;
 /** A yes that is older than this, or from a clock that ran ahead by more, does not count any more. */
 const YES_KEEPS_MS = 10 * 60_000;
+const MAX_COMMAND = 256 * 1024;
 
 export interface CallHooksOptions {
   readonly conversation: Conversation;
@@ -34,10 +35,10 @@ export function createCallHooks(options: CallHooksOptions): CallHooks {
 
   async function permit(
     call: ToolCall,
-    assessment: Pick<Assessment, "reasons" | "causes">,
+    assessment: Pick<Assessment, "risk" | "reasons" | "causes" | "parts">,
   ): Promise<Permission> {
     const { id, name, input } = call;
-    const { reasons, causes } = assessment;
+    const { risk, reasons, causes = [], parts } = assessment;
     const action = { tool: name, input: asRecord(input), cwd: root, worker };
     const hash = consentHash(action);
     const shown = {
@@ -45,10 +46,12 @@ export function createCallHooks(options: CallHooksOptions): CallHooks {
       task,
       tool: name,
       input: action.input,
+      risk,
       reasons: [...reasons],
       cwd: root,
       hash,
-      ...(causes === undefined ? {} : { gives: [...giftsFor(causes)] }),
+      // Only a command starts processes.
+      ...(parts === undefined ? {} : { gives: [...giftsFor(causes)] }),
     };
     pane.waiting({ name, input: action.input, reasons });
     const reply = await mailroom.askPerson(shown, signal);
@@ -71,18 +74,11 @@ export function createCallHooks(options: CallHooksOptions): CallHooks {
 
   return {
     permit,
-    started: async (call, { risk }, { gate, before } = {}) => {
+    started: async (call, { risk }, { before, ...leave }) => {
       const { id, name } = call;
       const input = withoutSecrets(asRecord(call.input), secrets);
       pane.callStarted({ id, name, input });
-      const start = {
-        type: "tool.started",
-        id,
-        task,
-        tool: name,
-        input: clip(input),
-        risk,
-      } as const;
+      const start = { type: "tool.started", id, task, tool: name } as const;
       await Promise.all([
         conversation.intent({
           id,
@@ -91,7 +87,7 @@ export function createCallHooks(options: CallHooksOptions): CallHooks {
           effect: effectOf(name),
           ...(before === undefined ? {} : { before }),
         }),
-        mailroom.say(gate === undefined ? start : { ...start, gate }),
+        mailroom.say({ ...start, input: clip(input), risk, ...leave }),
       ]);
     },
     finished: async ({ id }, { ok, content, ms, refused }) => {
@@ -145,7 +141,7 @@ function withoutSecrets(
 function clip(input: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(input).map(([name, value]) =>
-      typeof value === "string" && value.length > MAX_FIELD
+      typeof value === "string" && value.length > (name === "command" ? MAX_COMMAND : MAX_FIELD)
         ? [name, `${value.slice(0, MAX_FIELD)}… (${value.length} characters)`]
         : [name, value],
     ),

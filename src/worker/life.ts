@@ -11,6 +11,8 @@ import type { Prompt } from "../agent/prompt-file.ts";
 import { frameRequest } from "../agent/request.ts";
 import type { Mail, Seat, TurnsEnd } from "../agent/seat.ts";
 import { ToolError } from "../errors.ts";
+import type { Policy } from "../permissions.ts";
+import { intersect, requestOf } from "../risk/grants.ts";
 import type { Background } from "../tools/background.ts";
 import { recoverCalls } from "../tools/recover.ts";
 import { type CallSeat, runToolCalls } from "../tools/run.ts";
@@ -22,7 +24,7 @@ import type { Mailroom } from "./mailroom.ts";
 import type { Pane } from "./pane.ts";
 import type { Assignment } from "./records.ts";
 import { seenFiles, wasSaid } from "./recover.ts";
-import { firstTurn, REMINDER } from "./turns.ts";
+import { firstTurn, limitsOf, REMINDER } from "./turns.ts";
 
 /** A turn that ends without a report is answered by a reminder this often. */
 const MAX_REMINDERS = 2;
@@ -37,6 +39,8 @@ export interface WorkerParts {
   readonly conversation: Conversation;
   readonly mailroom: Mailroom;
   readonly pane: Pane;
+  /** What holds for every worker of the session. */
+  readonly policy: Policy;
   /** The task's checkout, which the coordinator has made. */
   placeOf(job: Assignment): Promise<WorkPlace>;
   contextFor(job: Assignment, around: WorkPlace & { signal: AbortSignal }): TaskContext;
@@ -79,7 +83,9 @@ async function workOn(
   const task = job.task.id;
   if (!mailroom.hasBegun(job)) await conversation.begin(task, job.model);
   if (conversation.messages().length === 0) {
-    await conversation.addUser(firstTurn(job, parts.name));
+    const tools = parts.tools.map((tool) => tool.name);
+    const limits = limitsOf(calls.policy.grant, tools);
+    await conversation.addUser(firstTurn(job, parts.name, limits));
   } else {
     await noteSeen(seenFiles(conversation), calls.context);
     await recoverCalls({
@@ -130,9 +136,9 @@ async function giveUp(parts: WorkerParts, task: string, end: TurnsEnd): Promise<
       pane.note(end.why);
       break;
     case "budget":
-      // The coordinator knows, and ends the session.
+      // The coordinator knows, and ends the session or the task.
       pane.note(end.why);
-      mailroom.park();
+      mailroom.park(task);
       return;
     case "done":
     case "aborted":
@@ -178,7 +184,7 @@ function takeSeat(
   const callSeat: CallSeat = {
     tools,
     context,
-    allowed: job.tools,
+    policy: policyFor(job, parts.policy),
     floor: job.task.risk === "HIGH" ? "MEDIUM" : "LOW",
     hooks,
   };
@@ -197,6 +203,11 @@ function takeSeat(
     signal,
   };
   return { seat, calls: callSeat, background };
+}
+
+/** Within the session's own grant, whatever the assignment says. */
+function policyFor({ grant, tools }: Assignment, session: Policy): Policy {
+  return { ...session, grant: intersect(session.grant, grant ?? requestOf(tools)) };
 }
 
 function bothMails(first: Mail, second: Mail): Mail {

@@ -71,8 +71,8 @@ export interface Mailroom {
   hasBegun(job: Assignment): boolean;
   isReported(): boolean;
   isStopping(): boolean;
-  /** No more work in this session. */
-  park(): void;
+  /** No more work on this task: the coordinator says what becomes of it. */
+  park(task: string): void;
   /** Waits for the verdict on the report: why the work came back, or undefined when it is final. */
   verdict(signal: AbortSignal): Promise<string | undefined>;
   /** Letters, and the verdict that sent the work back, as turns for the agent. */
@@ -89,7 +89,7 @@ export interface Mailroom {
 export function createMailroom(options: MailroomOptions): Mailroom {
   const { name, append, wire, conversationTask } = options;
   let state = options.state;
-  let parked = false;
+  let parked: string | null = null;
   let drop = new AbortController();
   const rows = new Map<string, TaskDetail>();
   const entries: Entry[] = [];
@@ -149,6 +149,7 @@ export function createMailroom(options: MailroomOptions): Mailroom {
       const { durable } = append({ type: "wire.down", n, body });
       await durable;
       state = foldReceived(state, n, body);
+      if (state.job === null) parked = null;
       for (const row of body.rows) rows.set(row.id, row);
       addEntries(body.entries);
       for (const command of body.commands) {
@@ -192,7 +193,10 @@ export function createMailroom(options: MailroomOptions): Mailroom {
     },
     async nextJob(signal) {
       life = signal;
-      const job = await until(() => (parked ? undefined : (state.job ?? undefined)), signal);
+      const job = await until(
+        () => (state.job?.task.id === parked ? undefined : (state.job ?? undefined)),
+        signal,
+      );
       drop = new AbortController();
       return job;
     },
@@ -200,8 +204,8 @@ export function createMailroom(options: MailroomOptions): Mailroom {
     hasBegun: (job) => conversationTask() === job.task.id,
     isReported: () => state.reported,
     isStopping: () => life?.aborted === true,
-    park: () => {
-      parked = true;
+    park: (task) => {
+      if (state.job?.task.id === task) parked = task;
     },
     async verdict(signal) {
       const found = await until(

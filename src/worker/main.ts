@@ -183,6 +183,7 @@ try {
       conversation: tracked,
       mailroom,
       pane,
+      policy: snapshot.policy,
       async placeOf(job) {
         const root = await realpath(at.checkout(job.checkout));
         const borrowed = await findBorrowed(root);

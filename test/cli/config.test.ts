@@ -11,9 +11,9 @@ test("both files are read, and missing ones are empty", () => {
     loadConfig(both.env, undefined),
     loadConfig(none.env, none.repoRoot),
   ]).toEqual([
-    { user: { model: "a" }, project: { workers: 2 } },
-    { user: { model: "a" }, project: {} },
-    { user: {}, project: {} },
+    { user: { model: "a" }, project: { workers: 2 }, rules: [] },
+    { user: { model: "a" }, project: {}, rules: [] },
+    { user: {}, project: {}, rules: [] },
   ]);
 });
 
@@ -55,6 +55,25 @@ test.each<[string, string, number, RegExp]>([
     /"prompts\.coordinator" can't/,
   ],
   ["a value in a list", 'model = "a"\n\nchecks = ["make", 3]\n', 3, /"checks\.1" can't be used/],
+  [
+    "rules that are no list",
+    '[permissions]\ndeny = "Bash"\n',
+    2,
+    /"permissions\.deny" can't be used/,
+  ],
+  [
+    "a rule that is no text",
+    "[permissions]\nask = []\ndeny = [1]\n",
+    3,
+    /"permissions\.deny\.0" can't be used/,
+  ],
+  [
+    "a kind of rule that nobody knows",
+    '[permissions]\nforbid = ["Bash"]\n',
+    2,
+    /"forbid" can't be used.*one of: allow, ask, deny/s,
+  ],
+  ["a grant that nobody knows", '[permissions]\ngrant = "all"\n', 2, /"permissions\.grant" can't/],
   ["what is not TOML", 'model = "a"\nworkers =\n', 2, /this is not TOML/],
 ])("%s is refused with file, line and fix", (_name, ...[user, line, text]) => {
   const { env, userConfig } = createPlace({ user });
@@ -63,6 +82,36 @@ test.each<[string, string, number, RegExp]>([
   expect(said.text.slice(0, userConfig.length + 3)).toBe(`${userConfig}:${line}:`);
   expect(`${said.text}\n${said.mend}`).toMatch(text);
   expect(said.mend).not.toBe("");
+});
+
+test("rules of both files come with the line that each stands on", () => {
+  const { env, repoRoot, userConfig, projectConfig } = createPlace({
+    user: `model = "a"
+[permissions]
+deny = [
+  "Bash(curl:*)", "Read(.env)",
+  'Edit(infra/**)',  # "Bash"
+  "Bash",
+]
+ask = ["Bash", "Bash"]
+`,
+    project: 'permissions = { deny = ["Bash(npm publish)"] }\n',
+  });
+  const { rules } = loadConfig(env, repoRoot);
+  expect(
+    rules.map(({ verdict, text, origin }) => [verdict, text, origin.line, origin.scope]),
+  ).toEqual([
+    ["ask", "Bash", 8, "user"],
+    ["ask", "Bash", 8, "user"],
+    ["deny", "Bash(curl:*)", 4, "user"],
+    ["deny", "Read(.env)", 4, "user"],
+    ["deny", "Edit(infra/**)", 5, "user"],
+    ["deny", "Bash", 6, "user"],
+    ["deny", "Bash(npm publish)", 1, "project"],
+  ]);
+  expect(new Set(rules.map(({ origin }) => origin.file))).toEqual(
+    new Set([userConfig, projectConfig]),
+  );
 });
 
 test.each(["model", "prompts", "tmux", "prices", "coordinator_model"])(

@@ -9,6 +9,7 @@ function options(flags: RunFlags, files: Files = {}): ResolvedRun["options"] {
   return resolveRun(flags, { ...createPlace(files), isTerminal: false }).options;
 }
 
+const GRANT = (name: string) => `[permissions]\ngrant = "${name}"`;
 const NPM = JSON.stringify({ scripts: { test: "vitest" } });
 
 test("without flags and files it has defaults, and the checks that the repository brings", () => {
@@ -28,6 +29,9 @@ test("without flags and files it has defaults, and the checks that the repositor
     panes: "tmux",
     headless: false,
     on_high: "ask",
+    grant: "full",
+    no_shell: false,
+    task_budget: null,
   });
 });
 
@@ -136,6 +140,37 @@ test.each<[string, RunFlags, Files, Options]>([
   ],
   ["a time in parts", { timeBudget: "1h30m" }, {}, { time_budget_ms: 5_400_000 }],
   ["a time in seconds", { timeBudget: "90s" }, {}, { time_budget_ms: 90_000 }],
+  ["the grant of a flag", { grant: "edit" }, { user: GRANT("read-only") }, { grant: "edit" }],
+  [
+    "a project narrows the grant",
+    {},
+    { user: GRANT("edit"), project: GRANT("read-only") },
+    { grant: "read-only" },
+  ],
+  [
+    "a project can't widen the grant",
+    {},
+    { user: GRANT("edit"), project: GRANT("full") },
+    { grant: "edit" },
+  ],
+  [
+    "without a shell, the repository's checks are left out",
+    { shell: false },
+    { npm: NPM },
+    { no_shell: true, checks: [] },
+  ],
+  [
+    "without a shell, a person's checks run",
+    { shell: false, check: ["make a"] },
+    { npm: NPM },
+    { checks: ["make a"], checks_from: "person" },
+  ],
+  [
+    "a task's budget",
+    {},
+    { user: "task_budget = 2", project: "task_budget = 1.5" },
+    { task_budget: 1.5 },
+  ],
   ["budgets", { budget: "2.5", tokenBudget: "1000" }, {}, { budget: 2.5, token_budget: 1_000 }],
 ])("%s", (_name, ...[flags, files, expected]) => {
   expect(options(flags, files)).toMatchObject(expected);
@@ -150,6 +185,35 @@ test("prompts and the tmux prefix come from the user's file", () => {
   });
 });
 
+test("the checks that are left out are named, and rules come from both files", () => {
+  const place = createPlace({
+    npm: NPM,
+    user: '[permissions]\nallow = ["Bash(git push:*)"]',
+    project: '[permissions]\nask = ["Bash(npm publish:*)"]',
+  });
+  const { leftOut, rules } = resolveRun({ grant: "read-only" }, { ...place, isTerminal: true });
+  expect(leftOut).toEqual(["npm test"]);
+  expect(rules.map(({ verdict, pattern }) => [verdict, pattern])).toEqual([
+    ["allow", "git push:*"],
+    ["ask", "npm publish:*"],
+  ]);
+});
+
+test.each<[Files, RegExp]>([
+  [
+    { user: '[permissions]\ndeny = [\n  "Bash(npm test:*)",\n  "bash",\n]' },
+    /config\.toml:4: the rule "bash"/,
+  ],
+  [
+    { project: '[permissions]\nallow = ["Bash(make)"]' },
+    /\.swarmux\/config\.toml:2: .*only ask or deny/,
+  ],
+])("R3: a malformed rule stops the start with file, line and fix", (files, text) => {
+  const said = complaint(() => options({}, files));
+  expect(said.kind).toBe("config");
+  expect(`${said.text} ${said.mend}`).toMatch(text);
+});
+
 test.each<[RunFlags, RegExp]>([
   [{ workers: "many" }, /^--workers takes a number above 0, not many/],
   [{ workers: "0" }, /^--workers takes a number above 0, not 0/],
@@ -162,6 +226,8 @@ test.each<[RunFlags, RegExp]>([
   [{ timeBudget: "45 m" }, /^--time-budget/],
   [{ timeBudget: "45" }, /^--time-budget/],
   [{ panes: "iterm" }, /^--panes iterm is not known/],
+  [{ grant: "all" }, /^--grant all is not known/],
+  [{ taskBudget: "0" }, /^--task-budget takes a number above 0/],
   [{ onHigh: "allow" }, /^--on-high allow is not known/],
 ])("a bad value names its flag and a good one: %o", (flags, text) => {
   const said = complaint(() => options(flags));

@@ -3,6 +3,7 @@ import { mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { type Check, failureText, runCheck } from "../../src/coordinator/checks.ts";
+import type { Rule } from "../../src/permissions.ts";
 import { openEnclosure } from "../../src/risk/enclosure.ts";
 import { createSecretFilter } from "../../src/risk/hide-secrets.ts";
 import { startTimeOf } from "../../src/session/processes.ts";
@@ -11,7 +12,12 @@ import { tempFolder } from "./support.ts";
 
 const PERSON = "person";
 
-async function workplace(approves = false) {
+interface Limits {
+  readonly rules?: readonly Rule[];
+  readonly hasShell?: boolean;
+}
+
+async function workplace(approves = false, { rules = [], hasShell = true }: Limits = {}) {
   const folder = await tempFolder();
   const [cwd, logs] = [join(folder, "checkout"), join(folder, "receipts")];
   await mkdir(cwd);
@@ -20,14 +26,15 @@ async function workplace(approves = false) {
   const asked: string[] = [];
   const env = { PATH: process.env["PATH"] ?? "", HOME: folder, MARK: "of the check" };
   const secrets = createSecretFilter([]);
-  const allow = async (reasons: readonly string[]) => {
+  const allow = async ({ reasons }: { reasons: readonly string[] }) => {
     asked.push(...reasons);
     return approves;
   };
   const enclosure = openEnclosure("none", env);
   const enclosures = { enclosure, approvedEnclosure: () => enclosure };
   const { signal } = aborter;
-  const options = { cwd, enclosures, logs, name: "001-t1", secrets, signal, allow };
+  const given = { cwd, enclosures, logs, name: "001-t1", secrets, signal, allow };
+  const options = { ...given, rules, hasShell };
   return {
     asked,
     folder,
@@ -98,6 +105,43 @@ test("a HIGH check of the repository that the person allows runs", async () => {
   const result = await run("echo fine; git push /nowhere main 2>/dev/null; exit 5", "repository");
   expect(result).toMatchObject({ exit: 5, output: "fine" });
   expect(asked.join("; ")).not.toBe("");
+});
+
+const rule = (verdict: Rule["verdict"], pattern: string): Rule => ({
+  verdict,
+  tool: "Bash",
+  pattern,
+  origin: { file: "config.toml", line: 4, scope: "user" },
+});
+
+test.each<[string, Limits, string, RegExp, number]>([
+  ["denies", { rules: [rule("deny", "npm test:*")] }, "npm test", /^Not run: .*deny Bash/, 0],
+  [
+    "says to ask for",
+    { rules: [rule("ask", "npm test:*")] },
+    "npm test",
+    /^Not run: .*ask Bash/,
+    1,
+  ],
+])("a check of the repository that a rule %s does not run by itself", async (_name, ...row) => {
+  const [limits, command, output, questions] = row;
+  const { run, asked } = await workplace(false, limits);
+  const result = await run(command, "repository");
+  expect(result).toMatchObject({ exit: null, output: expect.stringMatching(output) });
+  expect(asked.filter((line) => line.startsWith("asked because"))).toHaveLength(questions);
+});
+
+test("a HIGH check of the repository that a rule allows is not asked for", async () => {
+  const { run, asked } = await workplace(false, { rules: [rule("allow", "git push:*")] });
+  const result = await run("git push /nowhere main 2>/dev/null", "repository");
+  expect([result.exit, asked]).toEqual([128, []]);
+});
+
+test("without a shell every check of the repository takes a yes, and a person's runs", async () => {
+  const { run, asked } = await workplace(false, { hasShell: false });
+  const results = [await run("echo a", "repository"), await run("echo a", "person")];
+  expect(results.map(({ exit }) => exit)).toEqual([null, 0]);
+  expect(asked[0]).toMatch(/^no agent of this session runs commands/);
 });
 
 test("the same words of a person run as they are", async () => {

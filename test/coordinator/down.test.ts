@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { downFor } from "../../src/coordinator/down.ts";
 import type { Command } from "../../src/ipc/messages.ts";
+import { presets } from "../../src/risk/grants.ts";
 import type { EventBody, EventOf } from "../../src/session/events.ts";
 import {
   AT,
@@ -81,6 +82,7 @@ test.each<[string, readonly EventBody[], EventBody, readonly Command[]]>([
         checkout: "ada",
         tools: ["Read", "Report"],
         model: "m",
+        grant: presets.full,
       },
     ],
   ],

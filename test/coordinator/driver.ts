@@ -22,7 +22,7 @@ import type { EventBody, SessionEvent } from "../../src/session/events.ts";
 import type { Report } from "../../src/task.ts";
 import type { Tool } from "../../src/tools/tool.ts";
 import { leadContext } from "./lead-context.ts";
-import { MERGED, stamp, started, WORK } from "./support.ts";
+import { MERGED, NO_RULES, stamp, started, WORK } from "./support.ts";
 
 /** One throw of the dice: which of the moves that are possible, and how it goes. */
 export interface Choice {
@@ -142,7 +142,7 @@ export function createDriver(workers: number, onStep: (step: Step) => void): Dri
   function say(worker: string, body: Up): void {
     const n = (sent.get(worker) ?? 0) + 1;
     sent.set(worker, n);
-    lastFrame = toEvent(team, { worker, n }, body);
+    lastFrame = toEvent(team, { worker, n, rights: NO_RULES }, body);
     emit(lastFrame);
   }
 

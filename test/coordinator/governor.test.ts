@@ -22,7 +22,7 @@ interface Asked {
   readonly settled: Promise<Answer>;
 }
 
-function bench(limits: { usd?: number; tokens?: number } = {}): Bench {
+function bench(limits: { usd?: number; tokens?: number; over?: string } = {}): Bench {
   const told: string[] = [];
   const held = new Set<string>();
   const world = { spending: EMPTY_TEAM.spending, now: 1_000_000 };
@@ -31,6 +31,7 @@ function bench(limits: { usd?: number; tokens?: number } = {}): Bench {
     budgetTokens: limits.tokens ?? null,
     spent: () => world.spending,
     isHeld: (agent) => held.has(agent),
+    overspent: (agent) => (agent === limits.over ? "The task is over." : undefined),
     now: () => world.now,
     events: {
       warned: (budget) => told.push(`warned ${budget}`),
@@ -72,6 +73,12 @@ async function quiet(): Promise<void> {
   setImmediate(resolve);
   await promise;
 }
+
+test("R9: an agent whose task has spent its own budget gets no permit, and others do", async () => {
+  const { ask } = bench({ over: "ada" });
+  expect(await ask("ada").settled).toEqual({ type: "stop", why: "The task is over." });
+  expect(await ask("ben").permit()).toBeTruthy();
+});
 
 test("calls of different prefixes go side by side", async () => {
   const { ask } = bench();

@@ -3,11 +3,12 @@ import { evolve } from "../../src/coordinator/evolve.ts";
 import { toEntry, toEvent } from "../../src/coordinator/inbox.ts";
 import { Up } from "../../src/ipc/messages.ts";
 import type { EventBody } from "../../src/session/events.ts";
-import { AT_WORK, created, finished, stamp, teamOf } from "./support.ts";
+import { AT_WORK, created, finished, NO_RULES, stamp, teamOf } from "./support.ts";
 
 const team = teamOf(...AT_WORK, created("t2"));
 const ended = teamOf(...AT_WORK, finished("t1", "blocked"));
 const up = { worker: "ada", n: 5 };
+const from = { ...up, rights: NO_RULES };
 const call = {
   model: "m",
   usage: { input: 1, output: 2, cache_read: 3, cache_write: 4 },
@@ -28,6 +29,7 @@ const gate: Up = {
   task: "t1",
   tool: "Bash",
   input: { command: "git push" },
+  risk: "HIGH",
   reasons: ["it pushes"],
   cwd: "/c",
   hash: "h1",
@@ -76,9 +78,12 @@ test.each<[Up, EventBody]>([
         tool: "Bash",
         input: { command: "git push" },
         risk: "HIGH",
-        reasons: ["it pushes"],
+        // The coordinator's own words, not the worker's.
+        reasons: ["git push sends work to a remote"],
         cwd: "/c",
         hash: "h1",
+        call: "c1",
+        gives: ["outside"],
       },
     },
   ],
@@ -136,7 +141,7 @@ test.each<[Up, EventBody]>([
     },
   ],
 ])("$type becomes one event with the worker's cursor", (body, expected) => {
-  const event = toEvent(team, up, body);
+  const event = toEvent(team, from, body);
   const timeless =
     event.type === "memory.written" ? { ...event, entry: { ...event.entry, at: "" } } : event;
   expect(timeless).toEqual({ ...expected, up });
@@ -174,7 +179,7 @@ test.each<[string, typeof team, Up]>([
   ],
   ["a gate of a task that ended", ended, gate],
 ])("%s has no effect but the cursor", (_name, ...[before, body]) => {
-  const event = toEvent(before, up, body);
+  const event = toEvent(before, from, body);
   const task = "task" in body && body.task !== null ? body.task : "";
   const after = evolve(before, stamp(event, before.seq + 1));
   const ada = before.workers.get("ada");

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { assignment, schedule, sharedFiles } from "../../src/coordinator/schedule.ts";
+import { presets } from "../../src/risk/grants.ts";
 import type { EventBody } from "../../src/session/events.ts";
 import {
   approved,
@@ -171,6 +172,7 @@ test("an assignment starts at the integration head, with the task's model before
     words: "",
     tools: null,
     model: "claude-haiku-4-5",
+    grant: presets.full,
   };
   const words = { words: "first", tools: ["Read"], model: "other" };
   const t1 = taskOf(team, "t1");
@@ -181,7 +183,7 @@ test("an assignment starts at the integration head, with the task's model before
     assignment(teamOf(started(), created("t2")), taskOf(team, "t2"), "ben"),
   ]).toEqual([
     event,
-    { ...event, ...words },
+    { ...event, ...words, grant: { ...presets.full, tools: ["Read"] } },
     {
       ...event,
       task: "t2",

@@ -6,7 +6,9 @@ import { onTestFinished } from "vitest";
 import { type Action, decide } from "../../src/coordinator/decide.ts";
 import type { Step } from "../../src/coordinator/down.ts";
 import { evolve, foldTeam } from "../../src/coordinator/evolve.ts";
+import type { Rights } from "../../src/coordinator/rights.ts";
 import type { BoardTask, Team, WorkerState } from "../../src/coordinator/team.ts";
+import { presets } from "../../src/risk/grants.ts";
 import {
   type EventBody,
   type EventOf,
@@ -77,6 +79,15 @@ const OPTIONS: SessionOptions = {
   panes: "none",
   headless: true,
   on_high: "ask",
+  grant: "full",
+  no_shell: false,
+  task_budget: null,
+};
+
+/** What holds for calls of workers in these tests. */
+export const NO_RULES: Rights = {
+  rules: [],
+  placeOf: () => ({ root: tmpdir(), outputs: "/nowhere", enclosure: { kind: "none" } }),
 };
 
 export const BASE = "0".repeat(40);
@@ -128,6 +139,7 @@ export function assigned(
     words: "",
     tools: null,
     model: "claude-sonnet-5-5",
+    grant: presets.full,
     ...more,
   };
 }

@@ -93,6 +93,7 @@ async function openCoordinator() {
     budgetUsd: null,
     budgetTokens: null,
     isHeld: () => false,
+    overspent: () => undefined,
     spent: () => core.team().spending,
     events,
   });

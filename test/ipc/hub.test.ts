@@ -132,7 +132,9 @@ test("a frame with a gap before it is dropped, and a repeated one is acknowledge
 
 test("a welcome brings the snapshot, before any body", async () => {
   await using wire = await openWire();
-  const snapshot = { env: { KEY: "k" }, rows: [], entries: [{ id: "m1", text: "tabs" }] };
+  const grant = { tools: ["Read"], paths: [], network: false, budget: null };
+  const policy = { grant, rules: [] };
+  const snapshot = { env: { KEY: "k" }, rows: [], entries: [{ id: "m1", text: "tabs" }], policy };
   const { handlers } = notes({ hello: async () => ({ snapshot }) });
   const hub = await wire.hub({ handlers, epoch: 4 });
   hub.send("ada", 1, down(1));

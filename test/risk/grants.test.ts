@@ -10,14 +10,8 @@ import {
   subarray,
 } from "fast-check";
 import { expect, test } from "vitest";
-import {
-  covers,
-  type Grant,
-  intersect,
-  isWithinGrant,
-  noShell,
-  presets,
-} from "../../src/risk/grants.ts";
+import type { Grant } from "../../src/permissions.ts";
+import { covers, intersect, isWithinGrant, noShell, presets } from "../../src/risk/grants.ts";
 
 const PATHS = [
   "**",

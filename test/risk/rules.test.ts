@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { assert, constantFrom, double, integer, property } from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { SwarmError } from "../../src/errors.ts";
+import type { Rule, Verdict } from "../../src/permissions.ts";
+import { decide } from "../../src/risk/decide.ts";
 import { assessPath } from "../../src/risk/paths.ts";
-import { decide, parseRule, type Rule, type Verdict } from "../../src/risk/rules.ts";
+import { parseRule } from "../../src/risk/rules.ts";
 import { assessCommand } from "../../src/risk/shell.ts";
 
 const root = mkdtempSync(join(tmpdir(), "swarmux-rules-"));
@@ -128,12 +130,14 @@ test.each([
 ] as const)("%s of %s under %j is %s", (...row) => {
   const [tool, path, rules, verdict] = row;
   const assessment = assessPath(path, "write");
-  expect(decide({ tool, path, assessment }, rules.map(rule)).verdict).toBe(verdict);
+  const file = { path, written: path, access: "write" } as const;
+  expect(decide({ tool, file, assessment }, rules.map(rule)).verdict).toBe(verdict);
 });
 
 test("a path that is HIGH is lifted by a rule for it", () => {
   const assessment = assessPath(".env", "read");
-  const call = { tool: "Read", path: ".env", assessment };
+  const file = { path: ".env", written: ".env", access: "read" } as const;
+  const call = { tool: "Read", file, assessment };
   expect(decide(call, []).verdict).toBe("ask");
   expect(decide(call, [rule("allow Read(.env)")]).verdict).toBe("allow");
 });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { presets } from "../../src/risk/grants.ts";
 import { bashTool } from "../../src/tools/bash.ts";
 import { editTool } from "../../src/tools/edit.ts";
 import { readTool } from "../../src/tools/read.ts";
@@ -21,10 +22,10 @@ async function result(work: Workspace, name: string, input: Record<string, unkno
   const [one] = await runToolCalls([{ id: "c1", name, input }], {
     tools: [readTool, bashTool],
     context: work.context,
-    allowed: null,
+    policy: { grant: presets.full, rules: [] },
     floor: "LOW",
     hooks: {
-      permit: async () => ({ allowed: true }),
+      permit: async () => ({ allowed: true, gate: "g1" }),
       started: async () => {},
       finished: async (_call, { content }) => void recorded.push(content),
     },

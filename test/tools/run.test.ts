@@ -1,70 +1,12 @@
 import { expect, test } from "vitest";
-import { z } from "zod";
 import { ToolError } from "../../src/errors.ts";
 import type { Assessment } from "../../src/risk/assessment.ts";
-import type { Risk } from "../../src/task.ts";
+import { presets } from "../../src/risk/grants.ts";
 import { reportTool } from "../../src/tools/report.ts";
-import {
-  type CallHooks,
-  type Permission,
-  runToolCalls,
-  type ToolCall,
-} from "../../src/tools/run.ts";
-import { defineTool, LOW, type Tool, type ToolContext } from "../../src/tools/tool.ts";
+import { type Permission, runToolCalls, type ToolCall } from "../../src/tools/run.ts";
+import { LOW } from "../../src/tools/tool.ts";
+import { call, risky, seatOf, tool } from "./seat.ts";
 import { createWorkspace } from "./workspace.ts";
-
-const input = z.strictObject({ say: z.string() });
-
-interface Act {
-  readonly effect?: "reads" | "writes";
-  readonly assess?: (said: string) => Assessment;
-  readonly run?: (said: string, context: ToolContext) => Promise<string> | string;
-}
-
-function tool(
-  name: string,
-  { effect = "writes", assess = () => LOW, run = (said) => said }: Act = {},
-): Tool {
-  return defineTool({
-    name,
-    description: name,
-    effect,
-    input,
-    assess: ({ say }) => assess(say),
-    run: ({ say }, context) => run(say, context),
-  });
-}
-
-function seatOf(
-  tools: readonly Tool[],
-  options: { allowed?: string[]; floor?: Risk; permit?: Permission; signal?: AbortSignal } = {},
-) {
-  const work = createWorkspace(options.signal === undefined ? {} : { signal: options.signal });
-  const log: string[] = [];
-  const hooks: CallHooks = {
-    permit: async (call, { reasons }) => {
-      log.push(`permit ${call.id} ${reasons.join(", ")}`);
-      return options.permit ?? { allowed: true };
-    },
-    started: async (call, { risk }) => void log.push(`started ${call.id} ${risk}`),
-    finished: async (call, { ok, refused }) =>
-      void log.push(`finished ${call.id} ${ok}${refused === undefined ? "" : ` (${refused})`}`),
-  };
-  const seat = {
-    tools,
-    context: work.context,
-    allowed: options.allowed ?? null,
-    floor: options.floor ?? "LOW",
-    hooks,
-  } as const;
-  return { work, log, run: (calls: readonly ToolCall[]) => runToolCalls(calls, seat) };
-}
-
-const call = (id: string, name: string, say: unknown = id): ToolCall => ({
-  id,
-  name,
-  input: { say },
-});
 
 test("runs a call between its intent and its outcome", async () => {
   const log: string[] = [];
@@ -103,12 +45,10 @@ test("refuses what is not in the grant without running it", async () => {
   expect(seat.log).toHaveLength(2);
 });
 
-const risky: Act = { assess: () => ({ risk: "HIGH", reasons: ["it pushes"] }) };
-
 test("runs HIGH only after a yes", async () => {
   const yes = seatOf([tool("Push", risky)]);
   expect((await yes.run([call("a", "Push")]))[0]?.isError).toBe(false);
-  expect(yes.log).toEqual(["permit a it pushes", "started a HIGH", "finished a true"]);
+  expect(yes.log).toEqual(["permit a it pushes", "started a HIGH under g1", "finished a true"]);
   const why = "No: never on a Friday. — the person";
   const no = seatOf([tool("Push", { ...risky, run: () => expect.unreachable() })], {
     permit: { allowed: false, why },
@@ -140,7 +80,7 @@ test("a call that a person changed into another HIGH one is asked about again", 
   const seat = {
     tools: [tool("Push", risky)],
     context: work.context,
-    allowed: null,
+    policy: { grant: { ...presets.full, tools: ["Push"] }, rules: [] },
     floor: "LOW",
     hooks: {
       permit: async ({ input: shown }: ToolCall): Promise<Permission> => {
@@ -158,30 +98,12 @@ test("a call that a person changed into another HIGH one is asked about again", 
   expect(result).toEqual({ id: "a", content: "no", isError: true });
 });
 
-test("takes a classifier that fails for HIGH, and one that refuses at its word", async () => {
-  const broken = tool("Broken", {
-    assess: () => {
-      throw new TypeError("oops");
-    },
-    run: () => expect.unreachable(),
-  });
-  const refusing = tool("Refusing", {
-    assess: () => {
-      throw new ToolError("Outside the checkout.");
-    },
-  });
-  const seat = seatOf([broken, refusing], { permit: { allowed: false, why: "no" } });
-  const results = await seat.run([call("a", "Broken"), call("b", "Refusing")]);
-  expect(results.map(({ content }) => content)).toEqual(["no", "Outside the checkout."]);
-  expect(seat.log[0]).toBe("permit a its risk could not be found out: oops");
-});
-
 test("never counts a call as less than the floor", async () => {
   const seat = seatOf([tool("Say"), tool("Push", risky)], { floor: "MEDIUM" });
   await seat.run([call("a", "Say"), call("b", "Push")]);
   expect(seat.log.filter((line) => line.startsWith("started"))).toEqual([
     "started a MEDIUM",
-    "started b HIGH",
+    "started b HIGH under g1",
   ]);
 });
 

@@ -1,6 +1,7 @@
 /** Agent: starts a worker with a name, words, a model or tools of its own. */
 import { z } from "zod";
 import { ToolError } from "../../errors.ts";
+import { covers, parseTool } from "../../risk/grants.ts";
 import { workerTools } from "../../tools/all-tools.ts";
 import { defineTool, LOW, type Tool } from "../../tools/tool.ts";
 import type { Desk } from "../desk.ts";
@@ -22,7 +23,10 @@ export function createAgent(desk: Desk): Tool {
       prompt: z.string().describe("Words that stand before the task's text"),
       taskId: z.string().optional(),
       model: z.string().optional(),
-      tools: z.array(z.string()).optional().describe("The only tools it may use"),
+      tools: z
+        .array(z.string())
+        .optional()
+        .describe("The only tools it may use; Edit(src/**) limits its changes to these files"),
     }),
     assess: () => LOW,
     run: async ({ name, prompt, taskId, model, tools }, { signal }) => {
@@ -34,11 +38,7 @@ export function createAgent(desk: Desk): Tool {
       if (name !== undefined && RESERVED.test(name)) {
         throw new ToolError(`"${name}" is not free for a worker. Choose another name or none.`);
       }
-      const known = workerTools.map((tool) => tool.name);
-      const unknown = tools?.find((tool) => !known.includes(tool));
-      if (unknown !== undefined) {
-        throw new ToolError(`There is no tool ${unknown}. A worker's tools: ${known.join(", ")}.`);
-      }
+      for (const tool of tools ?? []) checkTool(tool);
       const task = pickTask(desk.team(), taskId);
       checkWorker(desk.team(), name);
       const wish = {
@@ -59,6 +59,23 @@ export function createAgent(desk: Desk): Tool {
     // Wishing again changes nothing that was wished already.
     probe: () => "not-done",
   });
+}
+
+function checkTool(text: string): void {
+  const known = workerTools.map((one) => one.name);
+  const { tool, path } = parseTool(text);
+  if (!known.includes(tool)) {
+    throw new ToolError(`There is no tool ${text}. A worker's tools: ${known.join(", ")}.`);
+  }
+  if (path === undefined) return;
+  if (tool !== "Edit" && tool !== "Write") {
+    throw new ToolError(
+      `${text} can't be a limit: only Edit and Write take a pattern of files. Name ${tool} alone.`,
+    );
+  }
+  if (!covers("**", path)) {
+    throw new ToolError(`${path} leads out of the checkout. Name files relative to its root.`);
+  }
 }
 
 /** The task that was named, or the first that nobody has and no wish is about. */
