@@ -29,7 +29,7 @@ export function isTool(name: string): boolean {
 
 /** For these `-v` or `-V` only means more words. */
 const SAYS_MORE =
-  /^(ssh|bash|sh|zsh|python\d?|perl|ruby|pytest|ctest|ninja|samu|tox|nox|behave|rspec|bats|coverage|ava|tap|tsd|mkdocs|sphinx-build|gotestsum|valgrind|c8|nyc|curl|wget|tar|sed|awk|rg|docker-compose)$/;
+  /^(lerna|ssh|bash|sh|zsh|python\d?|perl|ruby|pytest|ctest|ninja|samu|tox|nox|behave|rspec|bats|coverage|ava|tap|tsd|mkdocs|sphinx-build|gotestsum|valgrind|c8|nyc|curl|wget|tar|sed|awk|rg|docker-compose)$/;
 
 /** `node --version` and the like, of programs that are known to print and end. */
 export function asksVersion({ name, args }: Call): boolean {
@@ -166,7 +166,7 @@ const runsTask: Judge = (call) => {
     .filter((word) => !word.text.startsWith("-"))
     .slice(0, 4)
     .find((word) =>
-      /(^|[:-])(publish|deploy|release|login|logout|link|upload|push|sign|submit|connect)$/.test(
+      /(^|[:-])(publish|deploy|release|login|logout|link|upload|push|sign|submit|connect|upgrade|add|eject)$/.test(
         word.text,
       ),
     );
@@ -175,7 +175,7 @@ const runsTask: Judge = (call) => {
     : high("remote", `${call.name} ${outward.text} acts outside the checkout by its name`);
 };
 const TASK_TOOLS =
-  "nx turbo ng hugo mkdocs web-ext nuxt nitro quasar vitepress astro next changelogen";
+  "nx turbo ng hugo mkdocs web-ext nuxt nitro quasar vitepress astro next changelogen gatsby storybook remix react-scripts";
 
 /** Tools that write where an option of theirs says are still within the checkout; these reach outside by a sub-command. */
 const REACHING: Table = {
