@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Action } from "../../src/coordinator/decide.ts";
-import { UNCHANGED } from "../../src/coordinator/team.ts";
+import { type Team, UNCHANGED } from "../../src/coordinator/team.ts";
 import type { EventBody } from "../../src/session/events.ts";
 import {
   AT_WORK,
@@ -249,6 +249,33 @@ test("a new coordinator starts those who have a task and takes up what was cut o
     { do: "integrate" },
     emit(assigned("t3", "cleo")),
   ]);
+});
+
+test("a new coordinator decides again what a torn line had cut off behind its event", () => {
+  const gate: EventBody = {
+    type: "gate.opened",
+    gate: {
+      id: "ada-1",
+      worker: "ada",
+      task: "t1",
+      tool: "Bash",
+      input: {},
+      risk: "HIGH",
+      reasons: [],
+      cwd: "/",
+      hash: "h",
+    },
+  };
+  const resumed: EventBody = { type: "session.resumed", by: "person", epoch: 2 };
+  const events = (team: Team) =>
+    actionsOf(team, resumed).flatMap((action) => (action.do === "emit" ? [action.event] : []));
+
+  const blocked = teamOf(...AT_WORK, reported("t1", "ada", "blocked"));
+  const rejectedOften = teamOf(...IN_QUEUE, rejected("t1", 3));
+  const unanswered = teamOf(started({ on_high: "deny" }), ...AT_WORK.slice(1), gate);
+  expect(events(blocked)).toMatchObject([{ type: "task.finished", status: "blocked" }]);
+  expect(events(rejectedOften)).toMatchObject([{ type: "task.finished", status: "failed" }]);
+  expect(events(unanswered)).toMatchObject([{ type: "gate.answered", answer: "deny" }]);
 });
 
 test("a frame that comes again asks for nothing", () => {

@@ -1,11 +1,12 @@
 import { mkdirSync, readlinkSync, symlinkSync } from "node:fs";
 import { readdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import {
   createCheckout,
   hasCheckout,
   removeCheckout,
+  sweepCheckouts,
   switchCheckout,
 } from "../../src/git/checkouts.ts";
 import { ourFolder } from "../../src/git/our-folder.ts";
@@ -247,4 +248,15 @@ test("removal leaves nothing, and the person's dependencies alone", async () => 
   await removeCheckout(at("bo"));
   expect(await readdir(join(folder, "checkouts"))).toEqual([]);
   expect(await text(repo, "node_modules/dep/index.js")).toBe("dep\n");
+});
+
+test("a sweep removes what was being made or thrown away, and no checkout", async () => {
+  const { repo, base, at } = await createWorkshop();
+  const path = at("bo");
+  await createCheckout({ repo, path, branch: null, base, identity: ADA });
+  const before = await readdir(dirname(path));
+  await put(dirname(path), { ".trash-1/a": "a", ".bo.git.next/config": "half" });
+  await sweepCheckouts(dirname(path));
+  expect(await readdir(dirname(path))).toEqual(before);
+  await sweepCheckouts(at("never-made"));
 });

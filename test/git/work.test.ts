@@ -157,3 +157,10 @@ test("a checkout that is gone is a clear error", async () => {
     message: expect.stringContaining("no checkout"),
   });
 });
+
+test("a file that a killed tool has half written is in no commit", async () => {
+  const { path } = await workerAtWork();
+  await put(path, { "new.txt": "new\n", "src/.swarmux-half-written": "half" });
+  const { files } = await commitTask(path, "t1", "Do it");
+  expect(files).toEqual(["new.txt"]);
+});

@@ -77,3 +77,24 @@ test("keeps a byte order mark, and refuses what is not UTF-8", async () => {
     await work.failure(editTool, { file_path: "bin.dat", old_string: "a", new_string: "b" }),
   ).toContain("was not read");
 });
+
+/** What a process that takes over finds out about an edit whose intent is on disk. */
+async function probed(change: { old_string: string; new_string: string }, isDone: boolean) {
+  const { work, edit } = await opened("one two\n");
+  const prepared = editTool.prepare({ file_path: "src/a.ts", ...change });
+  if (!prepared.ok) throw new Error(prepared.complaint);
+  const before = await prepared.call.before(work.context);
+  if (isDone) await edit(change);
+  const probe = (known: string | undefined) => prepared.call.probe(work.context, known);
+  return { known: await probe(before), unknown: await probe(undefined) };
+}
+
+test("an edit that was cut off is found out by the file as it was before, also where the new text holds the old", async () => {
+  const replaces = { old_string: "two", new_string: "three" };
+  const adds = { old_string: "two", new_string: "two three" };
+  const done = { done: "Edited src/a.ts." };
+  expect(await probed(replaces, true)).toEqual({ known: done, unknown: done });
+  expect(await probed(replaces, false)).toEqual({ known: "not-done", unknown: "not-done" });
+  expect(await probed(adds, true)).toEqual({ known: done, unknown: "unknown" });
+  expect(await probed(adds, false)).toEqual({ known: "not-done", unknown: "unknown" });
+});

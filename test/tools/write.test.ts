@@ -100,3 +100,10 @@ test("is MEDIUM, and HIGH for protected paths and secrets", async () => {
   );
   expect(risks).toEqual(["MEDIUM", "MEDIUM", "HIGH", "HIGH", "HIGH", "HIGH", "HIGH"]);
 });
+
+test("takes the place of what a process that was killed in mid-write has left", async () => {
+  const work = createWorkspace();
+  work.write({ "src/.swarmux-half-written": "half" });
+  await work.call(writeTool, { file_path: "src/a.ts", content: "whole\n" });
+  expect(readdirSync(join(work.root, "src"))).toEqual(["a.ts"]);
+});
