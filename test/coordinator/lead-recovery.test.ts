@@ -43,7 +43,8 @@ test.each<[name: string, input: object, effect: EventBody[], found: string | und
   ["AskUserQuestion", ASK, [ASKED], undefined],
   ["AskUserQuestion", ASK, [ASKED, ANSWERED], ANSWER],
   ["Read", { file_path: "a" }, [], undefined],
-])("%s %j finds its effect behind its start", (name, input, effect, found) => {
+])("%s %j finds its effect behind its start", (...row) => {
+  const [name, input, effect, found] = row;
   const call = { id: "x", name, input, state: "started" as const };
   const before = journalOf(...AT_WORK, ...effect, began("x", name));
   expect(findEffect(call, before)).toBeUndefined();
