@@ -26,6 +26,7 @@ import { rememberTool } from "../tools/remember.ts";
 import { sendMessageTool } from "../tools/send-message.ts";
 import { taskGetTool } from "../tools/task-get.ts";
 import { taskListTool } from "../tools/task-list.ts";
+import { NO_TERMINALS } from "../tools/terminals.ts";
 import type { Tool, ToolContext } from "../tools/tool.ts";
 import type { Core } from "./core.ts";
 import type { Desk } from "./desk.ts";
@@ -189,6 +190,7 @@ async function leadContext(options: LeadSeatOptions, signal: AbortSignal): Promi
     ask: (text) => person.ask(text, signal),
     report: () => Promise.reject(new ToolError("The coordinator does not report. Use Finish.")),
     background: NO_BACKGROUND,
+    terminals: NO_TERMINALS,
     enclosure,
     approvedEnclosure: () => enclosure,
     secrets,

@@ -13,6 +13,7 @@ import { taskGetTool } from "./task-get.ts";
 import { taskListTool } from "./task-list.ts";
 import { taskOutputTool } from "./task-output.ts";
 import { taskStopTool } from "./task-stop.ts";
+import { terminalTool } from "./terminal-tool.ts";
 import type { Tool } from "./tool.ts";
 import { webFetchTool } from "./web-fetch.ts";
 import { writeTool } from "./write.ts";
@@ -26,6 +27,7 @@ export const workerTools: readonly Tool[] = [
   bashTool,
   taskOutputTool,
   taskStopTool,
+  terminalTool,
   webFetchTool,
   taskListTool,
   taskGetTool,

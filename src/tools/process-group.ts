@@ -16,6 +16,13 @@ export async function endGroup(pid: number): Promise<void> {
   signalGroup(pid, "SIGKILL");
 }
 
+/** The same for all groups of a session, such as the jobs of a shell in a terminal. `leader` is the session's. */
+export async function endSession(leader: number): Promise<void> {
+  const groups = new Set([leader]);
+  for (const { group, session } of readStats()) if (session === leader) groups.add(group);
+  await Promise.all([...groups].map(endGroup));
+}
+
 /** False where there is no such group any more. */
 function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
@@ -29,21 +36,38 @@ function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
 
 /** The dead stay in their group until their parent has asked for them, which may take an init process seconds. */
 function hasLiving(group: number): boolean {
+  const stats = readStats();
+  // Without such a table, nobody can tell.
+  if (stats.length === 0) return true;
+  return stats.some((one) => one.group === group && one.isLiving);
+}
+
+interface Stat {
+  readonly group: number;
+  readonly session: number;
+  readonly isLiving: boolean;
+}
+
+function readStats(): Stat[] {
   let names: readonly string[];
   try {
     names = readdirSync("/proc");
   } catch {
-    return true;
+    return [];
   }
-  return names.some((name) => /^\d+$/.test(name) && isLivingMember(name, group));
+  return names.filter((name) => /^\d+$/.test(name)).flatMap((pid) => readStat(pid) ?? []);
 }
 
-function isLivingMember(pid: string, group: number): boolean {
+function readStat(pid: string): Stat | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const [state, , pgrp] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return Number(pgrp) === group && state !== "Z" && state !== "X";
+    const [state, , group, session] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return {
+      group: Number(group),
+      session: Number(session),
+      isLiving: state !== "Z" && state !== "X",
+    };
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -11,6 +11,7 @@ import type { SecretFilter } from "../risk/hide-secrets.ts";
 import type { CallTarget } from "../risk/match-rules.ts";
 import type { Report, TaskDetail, TaskRow } from "../task.ts";
 import type { BackgroundDesk } from "./background.ts";
+import type { TerminalDesk } from "./terminals.ts";
 
 /** The team's board as this agent knows it. */
 export interface BoardView {
@@ -43,6 +44,8 @@ export interface ToolContext {
   report(report: Report): Promise<void>;
   /** Commands that go on beside the agent; they end with its task. */
   readonly background: BackgroundDesk;
+  /** Programs in terminals; they end with the task, too. */
+  readonly terminals: TerminalDesk;
   /** How the call's processes are started. Every process of a tool goes through it. */
   readonly enclosure: Enclosure;
   /** The enclosure of a call that a person has approved: what its causes need, for this once. */
@@ -67,7 +70,9 @@ export interface ReadLog {
 export type Trace = { readonly done: string } | "not-done" | "unknown";
 
 /** What a call's risk may depend on besides its input. */
-export type ToolPlace = Pick<ToolContext, "root" | "outputs">;
+export type ToolPlace = Pick<ToolContext, "root" | "outputs"> &
+  // Only the agent's own process has them.
+  Partial<Pick<ToolContext, "terminals">>;
 
 /** A call whose input was valid: its risk, then its run. */
 export interface PreparedCall {

@@ -4,6 +4,7 @@ import { searchEntries } from "../memory/search.ts";
 import type { TaskDetail, TaskRow } from "../task.ts";
 import type { Background } from "../tools/background.ts";
 import { createReadLog } from "../tools/read-log.ts";
+import { createTerminals, type Terminals } from "../tools/terminals.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import { type BackgroundJournal, openBackground } from "./background.ts";
 import type { Mailroom } from "./mailroom.ts";
@@ -16,9 +17,10 @@ export type Surroundings = Pick<
   "root" | "outputs" | "enclosure" | "approvedEnclosure" | "secrets" | "signal"
 >;
 
-/** A task's context, less the report. Its background commands are to be closed. */
-export type TaskContext = Omit<ToolContext, "report" | "background"> & {
+/** A task's context, less the report. Its background commands and terminals are to be closed. */
+export type TaskContext = Omit<ToolContext, "report" | "background" | "terminals"> & {
   readonly background: Background;
+  readonly terminals: Terminals;
 };
 
 export interface WorkerDesk {
@@ -37,6 +39,7 @@ export function createDesk({ mailroom, name, pane, journal }: DeskOptions): Work
     contextFor: (job, around) => ({
       ...around,
       background: openBackground(journal, job.task.id, around),
+      terminals: createTerminals(around.root),
       agent: name,
       task: job.task.id,
       reads: createReadLog(),

@@ -13,7 +13,6 @@ import type { Mail, Seat, TurnsEnd } from "../agent/seat.ts";
 import { ToolError } from "../errors.ts";
 import type { Policy } from "../permissions.ts";
 import { intersect, requestOf } from "../risk/grants.ts";
-import type { Background } from "../tools/background.ts";
 import { recoverCalls } from "../tools/recover.ts";
 import { type CallSeat, runToolCalls } from "../tools/run.ts";
 import { noteSeen } from "../tools/seen.ts";
@@ -64,13 +63,13 @@ export async function runWorker(parts: WorkerParts, signal: AbortSignal): Promis
 
 async function runJob(parts: WorkerParts, job: Assignment, signal: AbortSignal): Promise<void> {
   const place = await parts.placeOf(job);
-  const { background, ...taken } = takeSeat(parts, job, { ...place, signal });
+  const { own, ...taken } = takeSeat(parts, job, { ...place, signal });
   try {
     await workOn(parts, job, { ...taken, signal });
   } finally {
-    await background.close();
+    await endPrograms(own);
     // Of what ended with a process that stops, the agent hears from the next one.
-    if (!parts.mailroom.isStopping()) background.news().read();
+    if (!parts.mailroom.isStopping()) own.background.news().read();
   }
 }
 
@@ -151,12 +150,11 @@ function takeSeat(
   parts: WorkerParts,
   job: Assignment,
   around: WorkPlace & { signal: AbortSignal },
-): { seat: Seat; calls: CallSeat; background: Background } {
+): { seat: Seat; calls: CallSeat; own: TaskContext } {
   const { signal } = around;
   const { model, prefix, prompt, conversation, mailroom, pane, tools } = parts;
   const task = job.task.id;
   const own = parts.contextFor(job, around);
-  const { background } = own;
   const context: ToolContext = {
     ...own,
     report: async (report) => {
@@ -166,7 +164,7 @@ function takeSeat(
         );
       }
       // The work is what stands in the files from here on.
-      await background.close();
+      await endPrograms(own);
       await mailroom.say({ type: "report", task, report });
     },
   };
@@ -194,7 +192,7 @@ function takeSeat(
     conversation,
     runCalls: (calls) => runToolCalls(calls, callSeat),
     permits: mailroom.permits(job.model, prefix.hash),
-    mail: () => bothMails(background.news(), mailroom.takeMail()),
+    mail: () => bothMails(own.background.news(), mailroom.takeMail()),
     cost: parts.cost,
     done: () => mailroom.isReported(),
     show: (event) => pane.show(event),
@@ -202,7 +200,11 @@ function takeSeat(
       mailroom.say({ type: "model.called", task, call: { ...call, usage: { ...call.usage } } }),
     signal,
   };
-  return { seat, calls: callSeat, background };
+  return { seat, calls: callSeat, own };
+}
+
+async function endPrograms({ background, terminals }: TaskContext): Promise<void> {
+  await Promise.all([background.close(), terminals.close()]);
 }
 
 /** Within the session's own grant, whatever the assignment says. */

@@ -58,6 +58,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   "node-pty": ["src/tools/terminal.ts"],
   execa: ["src/panes/", "src/git/"],
   unbash: ["src/risk/"],
+  "@xterm/headless": ["src/tools/terminal.ts"],
   "@vscode/ripgrep": ["src/tools/"],
   "node:sqlite": ["src/session/"],
   commander: ["src/cli/"],

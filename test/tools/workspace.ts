@@ -12,6 +12,7 @@ import { createSecretFilter } from "../../src/risk/hide-secrets.ts";
 import type { Report, TaskDetail } from "../../src/task.ts";
 import { type Background, createBackground, type GoneCommand } from "../../src/tools/background.ts";
 import { createReadLog } from "../../src/tools/read-log.ts";
+import { createTerminals, type Terminals } from "../../src/tools/terminals.ts";
 import type { PreparedCall, Tool, ToolContext } from "../../src/tools/tool.ts";
 
 export interface Workspace {
@@ -22,6 +23,7 @@ export interface Workspace {
   readonly sent: { to: string; message: string }[];
   readonly reports: Report[];
   readonly background: Background;
+  readonly terminals: Terminals;
   /** Questions for the person. */
   readonly asked: string[];
   /** Background commands of whose end the agent knows. */
@@ -70,6 +72,8 @@ export function createWorkspace(
     told: (id) => void told.push(id),
   });
   onTestFinished(() => background.close());
+  const terminals = createTerminals(root);
+  onTestFinished(() => terminals.close());
   const context: ToolContext = {
     agent: "ada",
     task: "t1",
@@ -111,6 +115,7 @@ export function createWorkspace(
     },
     report: async (report) => void reports.push(report),
     background,
+    terminals,
     enclosure,
     approvedEnclosure: () => enclosure,
     secrets,
@@ -132,6 +137,7 @@ export function createWorkspace(
     sent,
     reports,
     background,
+    terminals,
     asked,
     told,
     entries,
