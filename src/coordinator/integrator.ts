@@ -182,7 +182,7 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
     async collect(id) {
       const task = core.team().tasks.get(id);
       if (task?.phase !== "reported" || task.worker === null || task.base === null) return;
-      const { worker, base } = task;
+      const { worker, base: start } = task;
       const path = at.checkout(task.checkout);
       try {
         failpoint("git.before-commit");
@@ -197,7 +197,7 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
           await core.emit({ type: "task.updated", task: id, by: worker, note: UNCHANGED });
           return;
         }
-        const leaks = await findLeaks({ repo: path, base, head: commit }, secrets);
+        const leaks = await findLeaks({ repo: path, base: start, head: commit }, secrets);
         const queued = { task: id, worker, status: "done", commit } as const;
         const found = leaks.length === 0 ? {} : { leaks };
         await core.emit({ type: "integration.queued", ...queued, ...found });

@@ -198,13 +198,15 @@ function terminalOf(
   return terminals.find(terminal_id);
 }
 
+function isFine(value: number, most: number): boolean {
+  return Number.isInteger(value) && value >= 2 && value <= most;
+}
+
 function sizeOf(
   { columns, rows }: Input,
   usual: { columns: number; rows: number },
 ): { columns: number; rows: number } {
   const size = { columns: columns ?? usual.columns, rows: rows ?? usual.rows };
-  const isFine = (value: number, most: number) =>
-    Number.isInteger(value) && value >= 2 && value <= most;
   if (isFine(size.columns, MAX_COLUMNS) && isFine(size.rows, MAX_ROWS)) return size;
   throw new ToolError(`The size goes from 2x2 to ${MAX_COLUMNS}x${MAX_ROWS}.`);
 }

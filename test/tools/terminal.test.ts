@@ -133,16 +133,14 @@ test("opening is judged like a command of Bash; reading and closing are nothing"
   }
 });
 
+function input(text: string, keys: string[] = ["Enter"]) {
+  return { action: "type", terminal_id: "t1", text, keys };
+}
+
 test("what is typed into a shell is judged with all that was typed before", async () => {
   const work = createWorkspace();
   work.write({ "sub/a.txt": "" });
   await terminal(work, { action: "open", command: "bash", wait_for: "bash-" });
-  const input = (text: string, keys: string[] = ["Enter"]) => ({
-    action: "type",
-    terminal_id: "t1",
-    text,
-    keys,
-  });
   const risk = async (text: string, keys?: string[]) =>
     (await work.assess(terminalTool, input(text, keys))).risk;
   expect(await risk("ls")).toBe("LOW");
