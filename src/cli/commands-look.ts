@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { Act } from "./act.ts";
 import { type Common, examples, json, session, sessionNamed } from "./arguments.ts";
+import type { DoctorOptions } from "./doctor.ts";
 import type { InitOptions } from "./init.ts";
 
 export function addLookCommands(program: Command, act: Act): void {
@@ -192,11 +193,13 @@ export function addLookCommands(program: Command, act: Act): void {
 
   examples(program.command("doctor"), [
     ["swarmux doctor", "exit code 69 when something that every session needs is missing"],
+    ["swarmux doctor --fix", "and install it with apt-get"],
   ])
     .description("what is missing, with the command that mends it")
+    .option("--fix", "install what is missing with apt-get, then look again")
     .addOption(json())
     .action(
-      act(async (output, options: Common) => {
+      act(async (output, options: DoctorOptions) => {
         const { doctor } = await import("./doctor.ts");
         return doctor(output, options);
       }),

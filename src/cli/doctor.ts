@@ -1,123 +1,52 @@
-/** `swarmux doctor`: what is there, what is missing, and the command that mends it. */
-
-import { accessSync, constants, mkdirSync } from "node:fs";
-import { execPath, version } from "node:process";
+/** `swarmux doctor`: what is there, what is missing, and the command that mends it; with `--fix` it runs that command. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { Chalk } from "chalk";
-import { hasCredentials } from "../credentials.ts";
 import { EXIT, SwarmError } from "../errors.ts";
-import { inspectRepository } from "../git/repository.ts";
-import { readPackageVersion } from "../install.ts";
-import { findTmux } from "../panes/tmux.ts";
-import { probeSandbox } from "../risk/sandbox/probe.ts";
-import { stateRoot } from "../session/folders.ts";
+import { type Finding, lookAround, missingPackages } from "./doctor-findings.ts";
 import type { Output } from "./output.ts";
-import { proveSandbox } from "./prove-sandbox.ts";
 
-interface Finding {
-  readonly name: string;
-  /** `warn` does not keep a session from running. */
-  readonly state: "ok" | "warn" | "missing";
-  readonly found: string;
-  readonly mend?: string;
+export interface DoctorOptions {
+  readonly json?: boolean;
+  readonly fix?: boolean;
 }
 
-export async function doctor(output: Output, options: { json?: boolean }): Promise<number> {
-  const probed = await Promise.all([
-    probe("git and repository", async () => {
-      const { root, head } = await inspectRepository(process.cwd());
-      return `${root} at ${head.slice(0, 10)}`;
-    }),
-    probe(
-      "tmux",
-      async () => {
-        const { program, version: found } = await findTmux(process.env["PATH"]);
-        return `${found} at ${program}`;
-      },
-      "warn",
-    ),
-    probe("zeromq", async () => {
-      const { zeromqVersion } = await import("../ipc/version.ts");
-      return zeromqVersion();
-    }),
-  ]);
-  const findings = [node(), ...probed, ...(await sandbox()), state(), model()];
-  const paint = new Chalk({ level: output.colour });
-  for (const finding of findings) {
-    if (options.json) {
-      output.json({ v: 1, ...finding });
-      continue;
+export async function doctor(output: Output, options: DoctorOptions): Promise<number> {
+  let findings = await lookAround();
+  if (options.fix === true) {
+    const packages = missingPackages(findings);
+    if (packages.length === 0) output.note("nothing is missing that doctor can install");
+    else {
+      await install(output, packages);
+      findings = await lookAround();
     }
-    const mark = { ok: paint.green("✓"), warn: paint.yellow("!"), missing: paint.red("✗") }[
-      finding.state
-    ];
-    output.line(`${mark} ${finding.name.padEnd(20)} ${finding.found}`);
-    if (finding.mend !== undefined) output.line(`  mend it: ${finding.mend}`);
   }
+  for (const finding of findings) print(output, finding, options);
   return findings.some((finding) => finding.state === "missing") ? EXIT.missing : EXIT.done;
 }
 
-/** The promises that do not hold stand one by one. */
-async function sandbox(): Promise<Finding[]> {
-  const name = "sandbox";
-  const found = await probeSandbox(process.env);
-  if (!found.ok) return [{ name, state: "missing", found: found.why, mend: found.mend }];
-  const proofs = await proveSandbox({ env: process.env });
-  const broken = proofs.filter(({ holds }) => !holds);
-  const count = `${found.found}: ${proofs.length - broken.length} of ${proofs.length} promises hold`;
-  if (broken.length === 0) return [{ name, state: "ok", found: count }];
-  return [
-    { name, state: "missing", found: count, mend: "report it with the lines below" },
-    ...broken.map(({ claim }) => ({ name, state: "missing" as const, found: `not so: ${claim}` })),
-  ];
+function print(output: Output, finding: Finding, options: DoctorOptions): void {
+  if (options.json === true) return output.json({ v: 1, ...finding });
+  const paint = new Chalk({ level: output.colour });
+  const marks = { ok: paint.green("✓"), warn: paint.yellow("!"), missing: paint.red("✗") };
+  output.line(`${marks[finding.state]} ${finding.name.padEnd(20)} ${finding.found}`);
+  if (finding.mend !== undefined) output.line(`  mend it: ${finding.mend}`);
 }
 
-function node(): Finding {
-  return {
-    name: "node",
-    state: "ok",
-    found: `${version} at ${execPath}, swarmux ${readPackageVersion()}`,
-  };
-}
-
-async function probe(
-  name: string,
-  look: () => Promise<string>,
-  otherwise: "warn" | "missing" = "missing",
-): Promise<Finding> {
-  try {
-    return { name, state: "ok", found: await look() };
-  } catch (error) {
-    const found = error instanceof Error ? error.message : String(error);
-    const mend = error instanceof SwarmError ? error.mend : undefined;
-    return { name, state: otherwise, found, ...(mend === undefined ? {} : { mend }) };
-  }
-}
-
-function state(): Finding {
-  const folder = stateRoot(process.env);
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    accessSync(folder, constants.W_OK);
-    return { name: "state folder", state: "ok", found: folder };
-  } catch {
-    return {
-      name: "state folder",
-      state: "missing",
-      found: `${folder} can't be written`,
-      mend: "set SWARMUX_STATE_DIR to a folder that you may write to",
-    };
-  }
-}
-
-function model(): Finding {
-  const base = process.env["ANTHROPIC_BASE_URL"];
-  if (hasCredentials(process.env)) {
-    return { name: "model", state: "ok", found: base ?? "the Anthropic API" };
-  }
-  return {
-    name: "model",
-    state: "warn",
-    found: "no key, no profile and no base URL: only --offline works",
-    mend: "set ANTHROPIC_API_KEY, or ANTHROPIC_BASE_URL for a server of your own",
-  };
+/** Says what it runs. `sudo` may ask for a password where there is a terminal. */
+async function install(output: Output, packages: readonly string[]): Promise<void> {
+  const apt = ["apt-get", "install", "-y", ...packages];
+  const argv = process.getuid?.() === 0 ? apt : ["sudo", ...apt];
+  output.note(`$ ${argv.join(" ")}`);
+  const [file = "", ...args] = argv;
+  // What it prints is no answer to whoever reads stdout.
+  const child = spawn(file, args, { stdio: ["inherit", 2, 2] });
+  const end = await Promise.race([
+    once(child, "exit").then(([code]) => (code === 0 ? undefined : `it ended with ${code}`)),
+    once(child, "error").then(([error]) => String(error)),
+  ]);
+  if (end === undefined) return;
+  throw new SwarmError("missing", `${packages.join(", ")} could not be installed: ${end}.`, {
+    mend: "apt-get update, then again; on another system install the same with its own package manager",
+  });
 }
