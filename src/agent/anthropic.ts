@@ -39,26 +39,44 @@ type FinalMessage = Awaited<
   ReturnType<ReturnType<Anthropic["messages"]["stream"]>["finalMessage"]>
 >;
 
+/** An answer that is silent for longer, pings counted, is broken off. */
+const IDLE_MS = 90_000;
+
 /** What the HTTP side of one call has shown so far. */
 interface Exchange {
   readonly idle: IdleWatch;
   sent: boolean;
+  /** What the API has counted of an answer that has begun. */
+  usage: Usage | undefined;
   limits: ModelAnswer["limits"];
 }
 
 export function createAnthropicModel(options: AnthropicOptions): Model {
   const client = createClient(options);
-  const idleMs = options.idleMs ?? 90_000;
+  const idleMs = options.idleMs ?? (Number(options.env["SWARMUX_IDLE_MS"]) || IDLE_MS);
   return {
     async call(request, listener) {
-      const exchange: Exchange = { idle: createIdleWatch(idleMs), sent: false, limits: undefined };
+      const exchange: Exchange = {
+        idle: createIdleWatch(idleMs),
+        sent: false,
+        usage: undefined,
+        limits: undefined,
+      };
       const begin = performance.now();
       try {
         const message = await receive(client, request, { listener, exchange });
         const durationMs = Math.round(performance.now() - begin);
         return answerOf(message, { durationMs, limits: exchange.limits });
       } catch (error) {
-        throw toFailure(error, { exchange, signal: listener.signal, baseURL: client.baseURL });
+        const failure = toFailure(error, {
+          exchange,
+          signal: listener.signal,
+          baseURL: client.baseURL,
+        });
+        const durationMs = Math.round(performance.now() - begin);
+        throw exchange.usage === undefined
+          ? failure
+          : failure.paid({ usage: exchange.usage, durationMs });
       } finally {
         exchange.idle.close();
       }
@@ -88,7 +106,13 @@ async function receive(
     ],
   });
   stream.on("streamEvent", (event) => {
-    if (event.type === "message_start") listener.onBegun();
+    if (event.type === "message_start") {
+      exchange.usage = usageOf(event.message);
+      listener.onBegun();
+    }
+    if (event.type === "message_delta" && exchange.usage !== undefined) {
+      exchange.usage = { ...exchange.usage, output: event.usage.output_tokens };
+    }
     if (event.type === "content_block_start" && event.content_block.type === "tool_use") {
       listener.onToolUse(event.content_block.name);
     }
@@ -165,7 +189,7 @@ function stopDetailsOf(message: FinalMessage): StopDetails | undefined {
   return { category: category ?? null, explanation: explanation ?? null };
 }
 
-function usageOf(message: FinalMessage): Usage {
+function usageOf(message: Pick<FinalMessage, "usage">): Usage {
   const usage: Partial<FinalMessage["usage"]> = message.usage ?? {};
   return {
     input: usage.input_tokens ?? 0,

@@ -4,7 +4,13 @@
  */
 import { setTimeout as timer } from "node:timers/promises";
 import { failpoint } from "../failpoint.ts";
-import { type ModelAnswer, type ModelCall, ModelFailure, type ModelRequest } from "./model.ts";
+import {
+  type ModelAnswer,
+  type ModelCall,
+  ModelFailure,
+  type ModelRequest,
+  type PaidFor,
+} from "./model.ts";
 import { costOf } from "./prices.ts";
 import type { Seat, Throttled, TurnsEnd } from "./seat.ts";
 
@@ -77,6 +83,7 @@ async function tryOnce(seat: Seat, { request, size, failures }: Try): Promise<Tr
     return { ok: true, answer };
   } catch (error) {
     if (!(error instanceof ModelFailure)) throw error;
+    if (error.cost !== undefined) billed = seat.called(billFor(seat, request, error.cost));
     if (seat.signal.aborted) return { ok: false, end: { kind: "aborted" } };
     const wait = waitAfter(error, failures);
     if (error.kind === "throttled") {
@@ -131,7 +138,7 @@ function giveUp({ kind, message, mend }: ModelFailure, failures: Failures): Turn
   return { kind: "gave-up", why, status: "failed", failure: kind };
 }
 
-function billFor(seat: Seat, request: ModelRequest, { usage, durationMs }: ModelAnswer): ModelCall {
+function billFor(seat: Seat, request: ModelRequest, { usage, durationMs }: PaidFor): ModelCall {
   const prompt = usage.input + usage.cache_read + usage.cache_write;
   return {
     model: request.model,

@@ -43,8 +43,13 @@ export interface Conversation {
   openCalls(): readonly OpenCall[];
   /** The newest answer, while nothing was said after it. */
   lastAnswer(): { readonly content: readonly Block[]; readonly stopReason: string } | undefined;
-  /** Starts anew with an empty history. */
-  begin(task: string | null, model: string): Promise<void>;
+  /** Starts anew with an empty history, behind the prefix of that hash. */
+  begin(task: string | null, model: string, prefix: string): Promise<void>;
+  /**
+   * Goes on behind the prefix of that hash. Where it is another one (another version of swarmux wrote the conversation)
+   * the thinking so far is left out: the API refuses blocks that are bound to what does not stand there any more.
+   */
+  goOn(prefix: string): Promise<void>;
   /**
    * One user message. Empty texts are left out; with nothing left, nothing is said. Not while calls are open. `heard` is
    * kept with it: see `AgentRecord`.
@@ -66,6 +71,7 @@ const NO_OUTPUT = "(no output)";
 
 interface History {
   messages: Message[];
+  prefix: string | undefined;
   /** Calls of the newest answer, by id, until they are answered. */
   open: Map<
     string,
@@ -78,7 +84,7 @@ export function openConversation(
   records: Iterable<AgentRecord>,
   transcript: Transcript,
 ): Conversation {
-  const history: History = { messages: [], open: new Map(), last: undefined };
+  const history: History = { messages: [], prefix: undefined, open: new Map(), last: undefined };
   for (const record of records) apply(history, record);
   const append = async (record: AgentRecord) => {
     await transcript.append(record);
@@ -101,7 +107,10 @@ export function openConversation(
         state: outcome ? "finished" : intent ? "started" : "asked",
       })),
     lastAnswer: () => history.last,
-    begin: (task, model) => append({ type: "agent.began", task, model }),
+    begin: (task, model, prefix) => append({ type: "agent.began", task, model, prefix }),
+    async goOn(prefix) {
+      if (history.prefix !== prefix) await append({ type: "agent.rebound", prefix });
+    },
     addUser,
     async addAnswer({ content, stopReason, usage, model }) {
       const kept = sendable(content);
@@ -131,8 +140,13 @@ function apply(history: History, record: AgentRecord): void {
   switch (record.type) {
     case "agent.began":
       history.messages = [];
+      history.prefix = record.prefix;
       history.open.clear();
       history.last = undefined;
+      return;
+    case "agent.rebound":
+      history.messages = history.messages.map(withoutThinking);
+      history.prefix = record.prefix;
       return;
     case "agent.user":
       closeOpen(history, []);
@@ -216,6 +230,10 @@ function textBlocks(texts: readonly string[]): Block[] {
 function sendable(content: readonly Block[]): Block[] {
   const kept = content.filter((block) => block.type !== "text" || String(block["text"]).trim());
   return kept.some((block) => !isThinking(block)) ? kept : [];
+}
+
+function withoutThinking({ role, content }: Message): Message {
+  return { role, content: content.filter((block) => !isThinking(block)) };
 }
 
 function isThinking(block: Block): boolean {

@@ -128,6 +128,9 @@ export type FailureKind =
   | "invalid"
   | "aborted";
 
+/** What was paid for, by the API's own count. */
+export type PaidFor = Pick<ModelAnswer, "usage" | "durationMs">;
+
 export interface FailureFacts {
   readonly status?: number | undefined;
   /** How long the API asked to wait, in milliseconds. */
@@ -144,6 +147,8 @@ export class ModelFailure extends Error {
   readonly status: number | undefined;
   readonly retryAfterMs: number | null;
   readonly mend: string | undefined;
+  /** What an answer had cost that had begun before it broke off, as far as the API has said. */
+  cost: PaidFor | undefined;
 
   constructor(kind: FailureKind, message: string, facts: FailureFacts = {}) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
@@ -151,6 +156,11 @@ export class ModelFailure extends Error {
     this.status = facts.status;
     this.retryAfterMs = facts.retryAfterMs ?? null;
     this.mend = facts.mend;
+  }
+
+  paid(cost: PaidFor): this {
+    this.cost = cost;
+    return this;
   }
 }
 

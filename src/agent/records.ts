@@ -23,7 +23,15 @@ const Usage = z.object({
 
 export const AgentRecord = z.discriminatedUnion("type", [
   /** A new conversation starts; what was said before is not part of it. */
-  z.object({ type: z.literal("agent.began"), task: z.string().nullable(), model: z.string() }),
+  z.object({
+    type: z.literal("agent.began"),
+    task: z.string().nullable(),
+    model: z.string(),
+    /** Hash of the system prompt and the tools that stand before the conversation. Older journals lack it. */
+    prefix: z.string().optional(),
+  }),
+  /** Something else stands before the conversation from here on; thinking is bound to what stood there, and goes. */
+  z.object({ type: z.literal("agent.rebound"), prefix: z.string() }),
   /** `heard`: what came for the agent up to this number stands in this turn or an earlier one. */
   z.object({
     type: z.literal("agent.user"),

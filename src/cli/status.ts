@@ -1,6 +1,7 @@
 /** `swarmux status`: one session's board, workers and cost. */
 import { Chalk } from "chalk";
 import { sandboxWords } from "../coordinator/sandbox-words.ts";
+import { limitedWords } from "../coordinator/screen/clock.ts";
 import { hint, statusOf, type Team, toRow } from "../coordinator/team.ts";
 import type { Output } from "./output.ts";
 import { type SessionView, sessionState, viewSession } from "./session-view.ts";
@@ -51,6 +52,7 @@ export function statusObject(view: SessionView) {
     },
     usage: usageOf(team),
     cost_usd: team.spending.cost_usd,
+    limited_until: limitOf(view),
     budget: { usd: options?.budget ?? null, tokens: options?.token_budget ?? null },
   };
 }
@@ -73,6 +75,7 @@ export function statusLines(view: SessionView, paint: InstanceType<typeof Chalk>
     `${paint.bold(view.name)}  ${sessionState(view)}  ${team.session?.task ?? ""}`,
     `tasks ${merged}/${tasks.length} merged, workers ${live.length}, ${money(team)}, branch ${team.integration.branch}`,
     ...(walls === undefined ? [] : [paint.yellow(`! ${walls}`)]),
+    ...limitLines(view, paint),
     "",
     ...tasks.map((task) => {
       const state = statusOf(task);
@@ -108,6 +111,19 @@ export function statusLines(view: SessionView, paint: InstanceType<typeof Chalk>
     );
   }
   return lines;
+}
+
+/** Until when the team waits because the API asked to; null while it does not. */
+function limitOf({ team, isLive }: SessionView): string | null {
+  const { limitedUntil } = team;
+  return isLive && limitedUntil !== null && Date.parse(limitedUntil) > Date.now()
+    ? limitedUntil
+    : null;
+}
+
+function limitLines(view: SessionView, paint: InstanceType<typeof Chalk>): string[] {
+  const until = limitOf(view);
+  return until === null ? [] : [paint.yellow(`↻ ${limitedWords(until)}; end it: swarmux stop`)];
 }
 
 /** The sum as it was counted; a lower bound where a model has no known price. */

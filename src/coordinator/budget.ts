@@ -1,8 +1,11 @@
 /** The session's limits: a governor whose warnings and ends are in the journal, and a clock for the time budget. */
 import type { SessionOptions } from "../session/events.ts";
 import type { Core } from "./core.ts";
-import { createGovernor, type Governor } from "./governor.ts";
-import { isHeld, isSettled } from "./team.ts";
+import { createGovernor, type Governor, type Throttle } from "./governor.ts";
+import { API, isHeld, isSettled } from "./team.ts";
+
+/** Longer than this no headless session waits for the API. */
+const LONGEST_WAIT_MS = 5 * 60_000;
 
 export interface Budget extends Disposable {
   readonly governor: Governor;
@@ -35,6 +38,15 @@ export function openBudget(
     return `The task is over: ${why}.`;
   }
 
+  /** A short wait is waited out. A long one is the person's decision, and where nobody is there the session ends for now. */
+  async function limit({ until, status, agent }: Throttle): Promise<void> {
+    const at = new Date(until).toISOString();
+    await core.emit({ type: "rate.limited", until: at, status, agent });
+    if (!options.headless || until - Date.now() <= LONGEST_WAIT_MS) return;
+    const reason = `the API answered ${status} and asked to wait until ${at}`;
+    await core.emit({ type: "session.paused", by: API, ends: true, reason });
+  }
+
   const governor = createGovernor({
     overspent,
     budgetUsd: options.budget,
@@ -48,9 +60,8 @@ export function openBudget(
       reached: (budget) => {
         reach(budget).catch(failed);
       },
-      throttled: ({ until, status, agent }) => {
-        const at = new Date(until).toISOString();
-        core.emit({ type: "rate.limited", until: at, status, agent }).catch(failed);
+      throttled: (pause) => {
+        limit(pause).catch(failed);
       },
     },
   });

@@ -113,7 +113,7 @@ function apply(team: Team, event: SessionEvent): Team {
     case "worker.exited":
       return withWorker(team, event.worker, { ...GONE, state: "exited" });
     case "model.called":
-      return spend(team, event);
+      return unlimited(spend(team, event), event.ts);
     case "tool.started":
       return startTool(team, event);
     case "tool.finished":
@@ -194,6 +194,7 @@ function restart(team: Team, { epoch = 1, options }: EventOf<"session.resumed">)
     ...team,
     state: "running",
     pausedBy: null,
+    limitedUntil: null,
     epoch,
     workers,
     session: session === null || options === undefined ? session : { ...session, options },
@@ -242,6 +243,12 @@ function loseWorker(team: Team, event: EventOf<"worker.lost">): Team {
   // A process that never came up has not met its task.
   if (task === undefined || worker?.state === "starting") return next;
   return changeTask(next, task.id, { losses: task.losses + 1 });
+}
+
+/** A call that ended after the wait says that the wait is over. */
+function unlimited(team: Team, ts: string): Team {
+  const isOver = team.limitedUntil !== null && ts >= team.limitedUntil;
+  return isOver ? { ...team, limitedUntil: null } : team;
 }
 
 /** A check that is run again takes the place of what it said before. */

@@ -11,7 +11,14 @@ export interface GovernorEvents {
   /** The budget is spent; told once. */
   reached(budget: string): void;
   /** The whole team pauses until `until`, in milliseconds since 1970. */
-  throttled(pause: { until: number; status: number; agent: string }): void;
+  throttled(pause: Throttle): void;
+}
+
+export interface Throttle {
+  /** Milliseconds since 1970. */
+  readonly until: number;
+  readonly status: number;
+  readonly agent: string;
 }
 
 export interface GovernorOptions {

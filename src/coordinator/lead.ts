@@ -62,9 +62,10 @@ export async function runLead(options: LeadOptions, signal: AbortSignal): Promis
   const { news } = options;
   const { seat, calls } = takeSeat(options, signal);
   if (conversation.messages().length === 0) {
-    await conversation.begin(null, options.modelId);
+    await conversation.begin(null, options.modelId, options.prefix.hash);
     await conversation.addUser(options.firstTurn());
   } else {
+    await conversation.goOn(options.prefix.hash);
     await recoverCalls({
       calls: conversation.openCalls(),
       seat: calls,
@@ -117,7 +118,7 @@ async function waitForNews({ core, news }: LeadOptions, signal: AbortSignal): Pr
 }
 
 function takeSeat(options: LeadOptions, signal: AbortSignal): { seat: Seat; calls: CallSeat } {
-  const { core, model, modelId, prompt, prefix, conversation, permits, tools, context, news } =
+  const { core, model, modelId, prompt, prefix, conversation, permits, tools, context, news, log } =
     options;
   const gatekeeper = createGatekeeper(core, signal);
   const hooks = leadHooks({ core, conversation, tools, gatekeeper, root: context.root });
@@ -132,7 +133,11 @@ function takeSeat(options: LeadOptions, signal: AbortSignal): { seat: Seat; call
     mail: () => news.take(),
     cost: options.cost,
     done: () => core.team().state === "finished",
-    show: () => {},
+    show: (event) => {
+      if (event.type !== "retry") return;
+      const { why, until, attempt } = event;
+      log.warn("the model is called again", { why, until: new Date(until).toISOString(), attempt });
+    },
     called: async (call) => {
       await core.emit({
         type: "model.called",

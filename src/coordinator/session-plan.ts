@@ -9,7 +9,7 @@ import type { EventBody, Outcome, SessionOptions } from "../session/events.ts";
 import { paths } from "../session/folders.ts";
 import type { Step } from "./down.ts";
 import type { Person } from "./person.ts";
-import type { Team } from "./team.ts";
+import { API, type Team } from "./team.ts";
 
 export interface SessionPlan {
   readonly folder: string;
@@ -57,7 +57,7 @@ export interface SessionHandle {
 /** What a session that ended or paused comes to. */
 export function outcomeOf({ state, outcome, pausedBy }: Team): Outcome {
   if (state === "finished") return outcome ?? "failed";
-  return pausedBy === "budget" ? "temporary" : "interrupted";
+  return pausedBy === "budget" || pausedBy === API ? "temporary" : "interrupted";
 }
 
 /** Kept with the session, so that a later configuration can make it stricter and never looser. */

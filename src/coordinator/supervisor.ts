@@ -64,6 +64,7 @@ const PULSE_MS = 1_000;
 /** Variables of the worker's own process; its tools get an allow-list made anew. */
 const PASSED_ON = [
   "FAILPOINT",
+  "SWARMUX_IDLE_MS",
   "NODE_COMPILE_CACHE",
   "XDG_STATE_HOME",
   "XDG_CONFIG_HOME",
@@ -113,7 +114,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     }
     for (const [name, worker] of step.after.workers) {
       const isSame = step.before.workers.get(name) === worker;
-      if (isSame && step.before.gates === step.after.gates) continue;
+      const isLimitSame = step.before.limitedUntil === step.after.limitedUntil;
+      if (isSame && isLimitSame && step.before.gates === step.after.gates) continue;
       borders.set(name, paneState(step.after, worker));
     }
   });

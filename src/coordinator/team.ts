@@ -118,7 +118,7 @@ export interface Team {
   readonly session: EventOf<"session.started"> | null;
   readonly state: "running" | "paused" | "finished";
   readonly outcome: Outcome | null;
-  /** What paused it: `person`, `budget`, `tmux`. */
+  /** What paused it: `person`, `budget`, `api`, `tmux`. */
   readonly pausedBy: string | null;
   readonly summary: string;
   readonly plan: {
@@ -153,13 +153,13 @@ export interface Team {
   readonly consents: ReadonlyMap<string, Gate>;
   /** How often each action (by its hash) was denied for its task. */
   readonly denials: ReadonlyMap<string, number>;
+  /** Until when nobody calls the model, because the API said slow down; null once somebody could again. */
+  readonly limitedUntil: string | null;
   /** Agents whose model calls wait; `*` is everybody. */
   readonly held: ReadonlySet<string>;
   /** Messages not yet delivered. */
   readonly mail: readonly Message[];
   readonly spending: Spending;
-  /** Until when the API wanted the team to wait, the last time that it said so. */
-  readonly limitedUntil: string | null;
   readonly epoch: number;
 }
 
@@ -185,6 +185,7 @@ export const EMPTY_TEAM: Team = {
   allowances: new Set(),
   consents: new Map(),
   denials: new Map(),
+  limitedUntil: null,
   held: new Set(),
   mail: [],
   spending: {
@@ -196,7 +197,6 @@ export const EMPTY_TEAM: Team = {
     cost_usd: 0,
     unpriced: 0,
   },
-  limitedUntil: null,
   epoch: 0,
 };
 
@@ -310,3 +310,6 @@ export const COORDINATOR = "coordinator";
 export function wasDenied(team: Team, task: string): boolean {
   return [...team.denials.keys()].some((key) => key.startsWith(`${task} `));
 }
+
+/** Stands for the API as what paused the session. */
+export const API = "api";

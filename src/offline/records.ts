@@ -18,6 +18,10 @@ interface RequestRecord {
   readonly messages: number | null;
   /** sha256 of its first message: the requests of one conversation share it. */
   readonly conversation: string | null;
+  /** sha256 of all its messages as they came, of all but the newest two, and of everything that is not messages. */
+  readonly whole: string | null;
+  readonly before: string | null;
+  readonly settings: string | null;
   /** When the whole request was there, ISO 8601. */
   readonly received: string | null;
   /** Milliseconds from the end of the answer before it in its conversation: what the client took for its turn. */
@@ -37,6 +41,8 @@ export interface Stats {
 /** A request that could be read. */
 export interface Asked {
   readonly prompt: Prompt;
+  /** Its JSON text, as it came. */
+  readonly body: string;
   /** When it was there, by the process's own clock. */
   readonly at: number;
 }
@@ -69,6 +75,7 @@ export function createRecords(logPath: string | undefined, now: () => number): R
         system: prompt ? hash(prompt.system ?? "") : null,
         messages: prompt?.messages.length ?? null,
         conversation,
+        ...(asked ? fingerprintOf(asked.body) : { whole: null, before: null, settings: null }),
         received: asked ? new Date(now() - (performance.now() - asked.at)).toISOString() : null,
         gap_ms: gap === undefined ? null : Math.round(gap * 100) / 100,
         usage: null,
@@ -86,6 +93,13 @@ export function createRecords(logPath: string | undefined, now: () => number): R
       records: [...records],
     }),
   };
+}
+
+/** Whether a later request only adds to an earlier one is told by these: its `before` is then the other one's `whole`. */
+function fingerprintOf(body: string): Pick<RequestRecord, "whole" | "before" | "settings"> {
+  const { messages, ...settings }: { messages: unknown[] } = JSON.parse(body);
+  const before = messages.length > 2 ? hash(messages.slice(0, -2)) : null;
+  return { whole: hash(messages), before, settings: hash(settings) };
 }
 
 function nameConversation({ messages }: Prompt): string {

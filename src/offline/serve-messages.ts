@@ -49,7 +49,7 @@ export async function serveMessages(service: Service, exchange: Exchange): Promi
     return;
   }
   const { request } = checked;
-  const asked = { prompt: request, at: exchange.receivedAt };
+  const asked = { prompt: request, body: exchange.body, at: exchange.receivedAt };
   const account = service.cache.account(request);
   const reply = await play(service, exchange, asked);
   if (!reply) return;

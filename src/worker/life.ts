@@ -80,12 +80,13 @@ async function workOn(
 ): Promise<void> {
   const { conversation, mailroom, pane } = parts;
   const task = job.task.id;
-  if (!mailroom.hasBegun(job)) await conversation.begin(task, job.model);
+  if (!mailroom.hasBegun(job)) await conversation.begin(task, job.model, parts.prefix.hash);
   if (conversation.messages().length === 0) {
     const tools = parts.tools.map((tool) => tool.name);
     const limits = limitsOf(calls.policy.grant, tools);
     await conversation.addUser(firstTurn(job, parts.name, limits));
   } else {
+    await conversation.goOn(parts.prefix.hash);
     await noteSeen(seenFiles(conversation), calls.context);
     await recoverCalls({
       calls: conversation.openCalls(),

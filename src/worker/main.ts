@@ -73,8 +73,8 @@ let talkingAbout = records.reduce<string | null>((task, record) => {
 }, null);
 const tracked = {
   ...conversation,
-  begin: async (task: string | null, model: string) => {
-    await conversation.begin(task, model);
+  begin: async (task: string | null, model: string, prefix: string) => {
+    await conversation.begin(task, model, prefix);
     talkingAbout = task;
   },
   end: async (task: string | null, why: string) => {

@@ -22,19 +22,20 @@ function times(count: number, step: Step): Step[] {
   return Array.from({ length: count }, () => step);
 }
 
-test.each<[string, Step]>([
-  ["500", status(500)],
-  ["a reset before the headers", resetsAtOnce],
-  ["a reset in a call", breaksOff],
-  ["a clean end in a call", endsEarly],
-  ["an error event", sendsError({ type: "overloaded_error" })],
-])("repeats the whole call after %s and runs nothing of it", async (_name, step) => {
+// An answer that had begun is paid for.
+test.each<[string, Step, number]>([
+  ["500", status(500), 1],
+  ["a reset before the headers", resetsAtOnce, 1],
+  ["a reset in a call", breaksOff, 2],
+  ["a clean end in a call", endsEarly, 2],
+  ["an error event", sendsError({ type: "overloaded_error" }), 2],
+])("repeats the whole call after %s and runs nothing of it", async (_name, step, bills) => {
   await using one = await openSeat([step, done]);
   expect(await runTurns(one.seat)).toEqual(ENDED);
   const [first, second] = one.api.requests;
   expect(second?.raw).toBe(first?.raw);
   expect(one.calls).toEqual([]);
-  expect(one.bills).toHaveLength(1);
+  expect(one.bills).toHaveLength(bills);
   expect(one.permits.filter((line) => line.includes("ended"))).toEqual([
     "p1 ended null",
     "p2 ended null",

@@ -70,7 +70,7 @@ const turn = record<Turn>({
 });
 
 async function play(conversation: Conversation, { turn: n, ...told }: Turn & { turn: number }) {
-  if (told.begins) await conversation.begin(`t${n}`, "m");
+  if (told.begins) await conversation.begin(`t${n}`, "m", "p");
   await conversation.addUser(told.user);
   if (conversation.messages().length === 0) await conversation.addUser(["Begin."]);
   const thought = { type: "thinking", thinking: "Hm.", signature: "s" };
@@ -104,7 +104,7 @@ test("every prefix of a journal folds to a history that the API takes and that o
     asyncProperty(array(turn, { minLength: 1, maxLength: 4 }), async (turns) => {
       const lines: string[] = [];
       const conversation = open(lines);
-      await conversation.begin("t", "m");
+      await conversation.begin("t", "m", "p");
       for (const [n, one] of turns.entries()) await play(conversation, { ...one, turn: n });
       let before: string[] = [];
       for (let length = 0; length <= lines.length; length++) {
@@ -130,7 +130,7 @@ test("every prefix of a journal folds to a history that the API takes and that o
 test("what is on disk folds to the same bytes as what was said", async () => {
   const lines: string[] = [];
   const conversation = open(lines);
-  await conversation.begin(null, "m");
+  await conversation.begin(null, "m", "p");
   await conversation.addUser(["Hello"]);
   const block = { id: "a", type: "tool_use", name: "X", input: { z: 1, a: { type: "t" } } };
   await conversation.addAnswer(answer([block], "tool_use"));
@@ -192,7 +192,7 @@ test("a new conversation starts empty", async () => {
   await conversation.addAnswer(
     answer([{ type: "tool_use", id: "a", name: "X", input: {} }], "tool_use"),
   );
-  await conversation.begin("t2", "m");
+  await conversation.begin("t2", "m", "p");
   expect(conversation.messages()).toEqual([]);
   expect(conversation.openCalls()).toEqual([]);
   expect(conversation.lastAnswer()).toBeUndefined();
@@ -203,4 +203,28 @@ test("reads its own records out of a journal's lines and leaves the others", () 
   expect(parseAgentRecord({ v: 1, seq: 3, ts: "now", ...ended, hash: "h" })).toEqual(ended);
   expect(parseAgentRecord({ type: "wire.up", body: {} })).toBeUndefined();
   expect(() => parseAgentRecord({ type: "agent.ended" })).toThrow("invalid_type");
+});
+
+test("behind another prefix the thinking so far is left out, for every process to come, and later thinking stays", async () => {
+  const lines: string[] = [];
+  const first = open(lines);
+  await first.begin("t", "m", "old");
+  await first.addUser(["Do it."]);
+  const thought = { type: "thinking", thinking: "Hm.", signature: "s" };
+  const words = { type: "text", text: "I look." };
+  await first.addAnswer(answer([thought, words]));
+  await first.goOn("old");
+  expect(first.messages()[1]?.content).toEqual([thought, words]);
+
+  const second = open(lines);
+  await second.goOn("new");
+  await second.addUser(["Well?"]);
+  await second.addAnswer(answer([thought, words]));
+
+  const contents = [[words], [thought, words]];
+  for (const one of [second, open(lines)]) {
+    expect([1, 3].map((at) => one.messages()[at]?.content)).toEqual(contents);
+  }
+  await open(lines).goOn("new");
+  expect(lines.filter((line) => line.includes("agent.rebound"))).toHaveLength(1);
 });

@@ -64,7 +64,7 @@ export async function openSeat(
     append: async (record) => void lines.push(JSON.stringify(record)),
   });
   if (lines.length === 0) {
-    await conversation.begin("t1", model);
+    await conversation.begin("t1", model, "p");
     await conversation.addUser(["Do it."]);
   }
   const controller = new AbortController();

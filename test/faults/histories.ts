@@ -17,7 +17,7 @@ export function checkHistories({ agents }: Evidence): string[] {
 }
 
 /** What the API would say to the next request of an agent with this journal. */
-function complaintOf(lines: readonly JournalLine[]): string | undefined {
+export function complaintOf(lines: readonly JournalLine[]): string | undefined {
   const messages = [...historyOf(lines)];
   if (messages.length === 0) return undefined;
   // After an answer without calls something is said before the model is called again.

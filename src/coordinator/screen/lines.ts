@@ -3,6 +3,7 @@ import type { EventOf, SessionEvent } from "../../session/events.ts";
 import type { Step } from "../down.ts";
 import { hint, SUPERVISOR, type Team } from "../team.ts";
 import { ENDED_AFTER_MS } from "../watchdog.ts";
+import { clockOf, limitedWords } from "./clock.ts";
 import { foundLines } from "./found.ts";
 import { showHidden } from "./terminal/printable.ts";
 import { type Line, type Look, type Span, span } from "./terminal/styled.ts";
@@ -21,7 +22,7 @@ export function eventLines(step: Step): Line[] {
   const [first, ...rest] = describe(step);
   if (first === undefined) return [];
   const margin = span(" ".repeat(9));
-  const head = span(`${event.ts.slice(11, 19)} `, "dim");
+  const head = span(`${clockOf(event.ts)} `, "dim");
   return [[head, ...first], ...rest.map((line) => [margin, ...line])];
 }
 
@@ -150,7 +151,7 @@ function describe({ before, after: team, event }: Step): Line[] {
       return say(`the budget of ${event.budget} is spent`, "alert");
     case "rate.limited":
       return say(
-        `the API says slow down (${event.status}): the team waits until ${event.until.slice(11, 19)}`,
+        `${limitedWords(event.until)}: the API answered ${event.status}, and the whole team waits; end it with: swarmux stop`,
         "warn",
       );
     case "worker.spawned":

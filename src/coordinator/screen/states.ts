@@ -1,6 +1,7 @@
 /** How a worker does, in a glyph and a word: never by colour alone. */
 import type { PaneState } from "../../panes/launcher.ts";
 import { isHeld, type Team, type WorkerState } from "../team.ts";
+import { limitedWords } from "./clock.ts";
 import type { Look } from "./terminal/styled.ts";
 
 export function paneState(team: Team, worker: WorkerState): PaneState {
@@ -23,6 +24,9 @@ export function paneState(team: Team, worker: WorkerState): PaneState {
       if (waits) return { glyph: "⧗", word: `${worker.task} waits for you` };
       const task = worker.task === null ? undefined : team.tasks.get(worker.task);
       if (task?.phase === "assigned") return { glyph: "◐", word: `${task.id} checkout` };
+      if (worker.doing === null && team.limitedUntil !== null) {
+        return { glyph: "↻", word: `${worker.task} ${limitedWords(team.limitedUntil)}` };
+      }
       if (worker.doing === null) return { glyph: "◐", word: `${worker.task} thinking` };
       return { glyph: "●", word: `${worker.task} ${worker.doing}` };
     }

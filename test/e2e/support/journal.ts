@@ -79,6 +79,7 @@ function contentText(content: AgentRecord["content"] = ""): string {
 }
 
 interface ModelRequest {
+  readonly ts: string;
   readonly status: number;
   readonly violation: string | null;
   readonly tools: string | null;

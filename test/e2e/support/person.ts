@@ -30,6 +30,7 @@ export interface PersonOptions {
   readonly scenario: string;
   readonly size?: readonly [columns: number, rows: number];
   readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
   /** Its workers are held until `go`. */
   readonly go?: boolean;
 }
@@ -42,7 +43,7 @@ export async function sitDown(place: Workplace, options: PersonOptions): Promise
   const { scenario, size = [200, 50], args = [] } = options;
   const [columns, rows] = size;
   const held = options.go === true ? goEnvironment(place) : {};
-  const env = { ...scripted(scenario).env, ...held, PS1: "prompt> " };
+  const env = { ...scripted(scenario).env, ...held, ...options.env, PS1: "prompt> " };
   const argv = ["env", "-u", "TMUX", "-u", "TMUX_PANE", "sh"];
   const terminal = await openTerminal(place, { columns, rows, argv, env });
   const send = (...keys: string[]) => terminal.tmux.run(["send-keys", "-t", "home:", ...keys]);

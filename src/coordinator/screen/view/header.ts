@@ -1,6 +1,7 @@
 /** The top of the screen: what the team is at, and how much of its means it has used. */
 import { sandboxWords } from "../../sandbox-words.ts";
 import { EVERYBODY, isSettled, type Team } from "../../team.ts";
+import { limitedWords } from "../clock.ts";
 import { showHidden } from "../terminal/printable.ts";
 import { cutLine, type Line, type Look, span } from "../terminal/styled.ts";
 import { widthOf } from "../terminal/text-width.ts";
@@ -72,9 +73,9 @@ function partsOf(team: Team, waiting: number, at: number): Part[] {
     );
     parts.push({ text: `⚠ ${words.join(", ")}`, weight: 8, look: "warn" });
   }
-  const limited = limitedUntil(team, at);
-  if (limited !== null) {
-    parts.push({ text: `↻ rate limited until ${limited}`, weight: 7, look: "warn" });
+  const { limitedUntil: until } = team;
+  if (until !== null && Date.parse(until) > at) {
+    parts.push({ text: `↻ ${limitedWords(until)}`, weight: 7, look: "warn" });
   }
   parts.push(
     { text: `tasks ${tasks.filter(isSettled).length}/${tasks.length}`, weight: 5 },
@@ -99,12 +100,6 @@ function spent({ spending, session }: Team): string {
 function isNearBudget({ spending, session }: Team): boolean {
   const budget = session?.options.budget ?? null;
   return budget !== null && spending.cost_usd >= 0.8 * budget;
-}
-
-/** The time of day in the person's zone, while it is still to come. */
-function limitedUntil({ limitedUntil: until }: Team, at: number): string | null {
-  if (until === null || Date.parse(until) <= at) return null;
-  return new Date(until).toTimeString().slice(0, 5);
 }
 
 function phaseOf(team: Team): string {
