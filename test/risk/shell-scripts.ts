@@ -188,6 +188,12 @@ export const HANDWRITTEN: readonly string[] = [
   "PYTHONPATH=src EVIL",
   "env PYTHONPATH=. EVIL",
   "export GOFLAGS=-race; EVIL",
+  // A shell looks for its script in PATH too.
+  "bash EVIL",
+  "bash -ue 'EVIL'",
+  "bash {EVIL,a} <<< EVIL",
+  ". EVIL",
+  "source EVIL a",
   "sh +e -c EVIL",
   "sh +x <<< EVIL",
   "echo EVIL | parallel 2>/dev/null; EVIL",

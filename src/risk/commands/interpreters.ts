@@ -195,8 +195,15 @@ const judgeShell: Judge = ({ name, args, scene }) => {
   }
   if (first === undefined || first.text === "-" || has("-s")) return judgeStdin(name, scene);
   if (has("-n")) return judgePlaces(scene, [first], "read");
-  return runsFile(name, first, { args: rest, scene });
+  return [...refusePath(name, first, scene), ...runsFile(name, first, { args: rest, scene })];
 };
+
+/** `bash name` and `source name` look for it in PATH too, where no file of the checkout has that name. */
+function refusePath(name: string, { text }: Arg, scene: Scene): Causes {
+  return /[/.]/.test(text) || scene.folders.every((folder) => existsSync(join(folder, text)))
+    ? none
+    : high("unknown-program", `${name} may run a ${text} that is no file of the checkout`);
+}
 
 function judgeStdin(name: string, scene: Call["scene"]): Causes {
   return typeof scene.stdin === "object"
@@ -207,7 +214,7 @@ function judgeStdin(name: string, scene: Call["scene"]): Causes {
 const judgeSource: Judge = ({ name, args, scene }) => {
   const [file, ...rest] = args;
   if (file === undefined) return high("unanalysable", `${name} without a file`);
-  return runsFile(name, file, { args: rest, scene });
+  return [...refusePath(name, file, scene), ...runsFile(name, file, { args: rest, scene })];
 };
 
 const java: Judge = ({ name, args, scene }) => {
