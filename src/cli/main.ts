@@ -5,6 +5,7 @@ import { readPackageVersion } from "../install.ts";
 import { createAct } from "./act.ts";
 import { examples } from "./arguments.ts";
 import { addLookCommands } from "./commands-look.ts";
+import { addRulesCommands } from "./commands-rules.ts";
 import { addRunCommands } from "./commands-run.ts";
 import { addSteerCommands } from "./commands-steer.ts";
 import { nearestCommand } from "./nearest.ts";
@@ -41,10 +42,11 @@ const act = createAct(program, (code) => {
 });
 addRunCommands(program, act);
 addLookCommands(program, act);
+addRulesCommands(program, act);
 addSteerCommands(program, act);
 
 /** Words that are or will be commands: a task that begins with one alone is a slip. */
-const RESERVED = new Set(["rules", "completion", "config", "web", "login"]);
+const RESERVED = new Set(["completion", "config", "web", "login"]);
 
 /** `swarmux "<task>"` is `swarmux run "<task>"`; a single word that is nearly a command is a slip. */
 function withDefaultCommand(args: readonly string[]): readonly string[] {

@@ -136,7 +136,7 @@ function resolveCheckout(
 }
 
 /** A flag, else the narrower of the two files, else everything: what takes a person's yes is asked for anyway. */
-function resolveGrant(
+export function resolveGrant(
   flag: string | undefined,
   { user, project }: Omit<Config, "rules">,
 ): GrantName {
