@@ -9,6 +9,7 @@ import { parsePrompt } from "../agent/prompt-file.ts";
 import { parseAgentRecord } from "../agent/records.ts";
 import type { Permits } from "../agent/seat.ts";
 import { ToolError } from "../errors.ts";
+import { findBorrowed, linkedFolders } from "../git/borrowed.ts";
 import type { RepositoryFacts } from "../git/repository.ts";
 import { listTracked } from "../git/tracked.ts";
 import type { Log } from "../log.ts";
@@ -156,11 +157,13 @@ async function leadContext(options: LeadSeatOptions, signal: AbortSignal): Promi
   const { core, person, at, env, secrets } = options;
   const enclosure = openEnclosure("none", env);
   const outputs = at.output("lead");
+  const root = await realpath(at.checkout("lead"));
   await mkdir(outputs, { recursive: true, mode: 0o700 });
   return {
     agent: LEAD,
     task: null,
-    root: await realpath(at.checkout("lead")),
+    root,
+    links: await linkedFolders(await findBorrowed(root)),
     outputs,
     reads: createReadLog(),
     board: {

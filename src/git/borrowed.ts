@@ -25,6 +25,20 @@ export async function findBorrowed(checkout: string): Promise<Borrowed> {
   return { repo: await realpath(repo).catch(() => repo), links, objects: [...objects] };
 }
 
+/** Where the linked folders really are; those that are gone are left out. */
+export async function linkedFolders({ repo, links }: Borrowed): Promise<LinkedFolder[]> {
+  const found = await Promise.all(
+    links.map(async (at) => ({ at, real: await realpath(join(repo, at)).catch(() => "") })),
+  );
+  return found.filter(({ real }) => real !== "");
+}
+
+export interface LinkedFolder {
+  /** Relative to the checkout. */
+  readonly at: string;
+  readonly real: string;
+}
+
 async function alternatesOf(folder: string): Promise<string[]> {
   const text = await readFile(join(folder, "info", "alternates"), "utf8").catch(() => "");
   return text

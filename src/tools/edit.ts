@@ -26,7 +26,7 @@ export const editTool = defineTool({
   }),
   assess: ({ file_path }, { root }) =>
     assessPath(resolveInCheckout(root, file_path).relative, "write"),
-  target: ({ file_path }, { root }) => ({ file: fileTarget(root, file_path, "write") }),
+  target: ({ file_path }, { root }) => ({ file: fileTarget(root, file_path) }),
   run: async ({ file_path, old_string, new_string, replace_all = false }, context) => {
     if (old_string === "") {
       throw new ToolError(

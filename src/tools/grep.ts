@@ -5,8 +5,17 @@ import { ToolError } from "../errors.ts";
 import { assessPath, isSecret, secretGlobs } from "../risk/paths.ts";
 import { compileGlob } from "./glob-pattern.ts";
 import { suggestNames } from "./near-names.ts";
-import { type CheckoutPath, fileTarget, resolveInCheckout } from "./paths.ts";
-import { byPath, listFiles, ripgrep, trackedIgnored, withoutDot } from "./ripgrep.ts";
+import { type LinkedFolder, type ReadablePath, readTarget, resolveForReading } from "./paths.ts";
+import {
+  argumentOf,
+  byPath,
+  ignoring,
+  listFiles,
+  ripgrep,
+  shownPath,
+  trackedIgnored,
+  withoutDot,
+} from "./ripgrep.ts";
 import { cutOutput } from "./text-output.ts";
 import { defineTool, type ToolContext } from "./tool.ts";
 
@@ -48,15 +57,15 @@ type Input = z.infer<typeof Input>;
 
 export const grepTool = defineTool({
   name: "Grep",
-  description: `Searches the text of files by a regular expression, with ripgrep's syntax: a literal brace, bracket or parenthesis needs a backslash. output_mode says what comes back: files_with_matches (the default) the paths, count each path with its number of matching lines, content the lines themselves with path and line number, and with -A, -B or -C the lines around them. Paths are relative to the root of the checkout and sorted. What git ignores is left out unless git tracks it; hidden files are searched; files that usually hold secrets are searched only when named by path. Narrow a search by path or glob. Only the first ${DEFAULT_LIMIT} entries come back; raise head_limit, or set it to 0 when you need every one, as for a rename. Use it rather than grep or rg in Bash.`,
+  description: `Searches the text of files by a regular expression, with ripgrep's syntax: a literal brace, bracket or parenthesis needs a backslash. output_mode says what comes back: files_with_matches (the default) the paths, count each path with its number of matching lines, content the lines themselves with path and line number, and with -A, -B or -C the lines around them. Paths are relative to the root of the checkout and sorted. What git ignores is left out unless git tracks it; hidden files are searched, linked dependency folders such as node_modules when named by path; files that usually hold secrets are searched only when named by path. Narrow a search by path or glob. Only the first ${DEFAULT_LIMIT} entries come back; raise head_limit, or set it to 0 when you need every one, as for a rename. Use it rather than grep or rg in Bash.`,
   effect: "reads",
   input: Input,
-  assess: ({ path = "." }, { root }) => assessPath(resolveInCheckout(root, path).relative, "read"),
-  target: ({ path = "." }, { root }) => ({ file: fileTarget(root, path, "read") }),
+  assess: ({ path = "." }, place) => assessPath(resolveForReading(place, path).relative, "read"),
+  target: ({ path = "." }, place) => readTarget(place, path),
   run: async (input, context) => {
     const { output_mode: mode = "files_with_matches", head_limit: limit = DEFAULT_LIMIT } = input;
     const options = optionsOf(input);
-    const target = resolveInCheckout(context.root, input.path ?? ".");
+    const target = resolveForReading(context, input.path ?? ".");
     const batches = await batchesOf(target, { glob: input.glob, context });
     const found: Match[] = [];
     let isCut = false;
@@ -64,7 +73,8 @@ export const grepTool = defineTool({
       const end = await ripgrep([...options, ...flags, "--", input.pattern, ...paths], context);
       if (end.code === 2 && end.stdout === "") throw new ToolError(complaintOf(end.stderr));
       isCut ||= end.isCut;
-      found.push(...(mode === "files_with_matches" ? parsePaths : parseLines)(end.stdout));
+      const matches = (mode === "files_with_matches" ? parsePaths : parseLines)(end.stdout);
+      for (const { path, rest } of matches) found.push({ path: shownPath(path, target), rest });
     }
     if (found.length === 0) return "No matches.";
     const sorted = found.toSorted((a, b) => byPath(a.path, b.path));
@@ -116,27 +126,29 @@ interface Batch {
 
 /** What ripgrep is told to search, in batches that fit an argv. Its own -g would bring back ignored files. */
 async function batchesOf(
-  target: CheckoutPath,
+  target: ReadablePath,
   { glob, context }: { glob: string | undefined; context: ToolContext },
 ): Promise<readonly Batch[]> {
   const facts = await stat(target.absolute).catch(() => undefined);
   if (facts === undefined) {
     throw new ToolError(`No file or folder at ${target.relative}.${await suggestNames(target)}`);
   }
-  if (!facts.isDirectory()) return [{ flags: [], paths: [`./${target.relative}`] }];
+  if (!facts.isDirectory()) return [{ flags: [], paths: [argumentOf(target)] }];
   if (glob === undefined) {
-    const tracked = await trackedIgnored(target.relative, context);
     const flags = secretGlobs.flatMap((pattern) => ["--iglob", `!${pattern}`]);
-    const whole = { flags, paths: [`./${target.relative}`] };
+    const whole = { flags: [...flags, ...ignoring(target)], paths: [argumentOf(target)] };
+    if (target.link !== undefined) return [whole];
+    const tracked = await trackedIgnored(target.relative, context);
     return [whole, ...inBatches(tracked.filter((file) => !isSecret(file)))];
   }
   const matches = compileGlob(glob);
   const below = target.relative === "." ? 0 : target.relative.length + 1;
-  const files = await listFiles(target.relative, context);
-  return inBatches(files.filter((file) => matches(file.slice(below)) && !isSecret(file)));
+  const files = await listFiles(target, context);
+  const wanted = files.filter((file) => matches(file.slice(below)) && !isSecret(file));
+  return inBatches(wanted, target.link);
 }
 
-function inBatches(files: readonly string[]): readonly Batch[] {
+function inBatches(files: readonly string[], link?: LinkedFolder): readonly Batch[] {
   const batches: string[][] = [];
   let size = Infinity;
   for (const file of files) {
@@ -144,8 +156,9 @@ function inBatches(files: readonly string[]): readonly Batch[] {
       batches.push([]);
       size = 0;
     }
-    batches.at(-1)?.push(`./${file}`);
-    size += file.length + 3;
+    const argument = link === undefined ? `./${file}` : link.real + file.slice(link.at.length);
+    batches.at(-1)?.push(argument);
+    size += argument.length + 1;
   }
   return batches.map((paths) => ({ flags: [], paths }));
 }

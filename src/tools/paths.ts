@@ -3,7 +3,6 @@ import { constants, realpathSync } from "node:fs";
 import { type FileHandle, open, realpath } from "node:fs/promises";
 import { join, normalize, relative } from "node:path";
 import { ToolError } from "../errors.ts";
-import type { PathUse } from "../risk/assessment.ts";
 import { isWithin, resolveInside } from "../risk/inside.ts";
 import type { CallTarget } from "../risk/match-rules.ts";
 
@@ -31,27 +30,75 @@ export function resolveInCheckout(root: string, path: string): CheckoutPath {
   return { absolute: place.absolute, relative: place.relative };
 }
 
-/** A file as rules see it: where it really is, and the name that was written, should a link lie between. */
-export function fileTarget(
-  root: string,
-  path: string,
-  access: PathUse["access"],
-): NonNullable<CallTarget["file"]> {
-  const written = normalize(path.startsWith("/") ? relative(root, path) : path);
-  return { path: resolveInCheckout(root, path).relative, written, access };
+/** A folder of the person's that the checkout has as a link: for reading, whatever stands in the link's place by now. */
+export interface LinkedFolder {
+  /** Relative to the checkout. */
+  readonly at: string;
+  /** Its real path. */
+  readonly real: string;
 }
 
-/** Like `resolveInCheckout`, and allowed below the folder of long outputs too. */
-export function resolveForReading(
-  { root, outputs }: { root: string; outputs: string },
-  path: string,
-): CheckoutPath & { readonly isOutput: boolean } {
+/** Where something may be read. */
+export interface Readable {
+  readonly root: string;
+  readonly outputs: string;
+  readonly links?: readonly LinkedFolder[];
+}
+
+/** `base` is the real folder that the file lies in: the checkout, a linked one, or that of long outputs. */
+export interface ReadablePath extends CheckoutPath {
+  readonly base: string;
+  readonly isOutput: boolean;
+  readonly link?: LinkedFolder;
+}
+
+/** Like `resolveInCheckout`, and allowed below linked dependency folders and the folder of long outputs too. */
+export function resolveForReading(place: Readable, path: string): ReadablePath {
+  const { root, outputs } = place;
   if (path.startsWith("/")) {
     const folder = existing(outputs);
-    const place = folder === undefined ? undefined : resolveInside(folder, folder, path);
-    if (place?.at === "inside") return { absolute: place.absolute, relative: path, isOutput: true };
+    const found = folder === undefined ? undefined : resolveInside(folder, folder, path);
+    if (folder !== undefined && found?.at === "inside") {
+      return { absolute: found.absolute, relative: path, base: folder, isOutput: true };
+    }
   }
-  return { ...resolveInCheckout(root, path), isOutput: false };
+  const linked = resolveLinked(place, path);
+  return linked ?? { ...resolveInCheckout(root, path), base: root, isOutput: false };
+}
+
+/** Undefined for what lies in the checkout itself. */
+function resolveLinked({ root, links = [] }: Readable, path: string): ReadablePath | undefined {
+  if (path.includes("\0")) return undefined;
+  const written = writtenPath(root, path);
+  const link = links.find(({ at }) => written === at || written.startsWith(`${at}/`));
+  if (link === undefined || resolveInside(root, root, written).at === "inside") return undefined;
+  const below = written.slice(link.at.length + 1) || ".";
+  const place = resolveInside(link.real, link.real, below);
+  if (place.at === "nowhere") throw new ToolError(`Can't use ${path}: ${place.why}.`);
+  if (place.at === "outside") {
+    throw new ToolError(
+      `${path} is a link that leads out of ${link.at}. If it is a package of this repository, read it in the checkout itself.`,
+    );
+  }
+  const shown = place.relative === "." ? link.at : `${link.at}/${place.relative}`;
+  return { absolute: place.absolute, relative: shown, base: link.real, isOutput: false, link };
+}
+
+function writtenPath(root: string, path: string): string {
+  return normalize(path.startsWith("/") ? relative(root, path) : path).replace(/\/$/, "");
+}
+
+/** A file that is written, as rules see it: where it really is, and the name that was written, should a link lie between. */
+export function fileTarget(root: string, path: string): NonNullable<CallTarget["file"]> {
+  const written = writtenPath(root, path);
+  return { path: resolveInCheckout(root, path).relative, written, access: "write" };
+}
+
+/** The same of one that is read; nothing for long outputs, which no rule is about. */
+export function readTarget(place: Readable, path: string): CallTarget {
+  const { relative: found, isOutput } = resolveForReading(place, path);
+  if (isOutput) return {};
+  return { file: { path: found, written: writtenPath(place.root, path), access: "read" } };
 }
 
 /**

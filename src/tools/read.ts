@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ToolError } from "../errors.ts";
 import { assessPath } from "../risk/paths.ts";
 import { suggestNames } from "./near-names.ts";
-import { fileTarget, resolveForReading } from "./paths.ts";
+import { readTarget, resolveForReading } from "./paths.ts";
 import { decodeText, loadFile } from "./text-file.ts";
 import { defineTool, LOW } from "./tool.ts";
 
@@ -14,7 +14,7 @@ const MAX_PAGE = 200_000;
 
 export const readTool = defineTool({
   name: "Read",
-  description: `Reads a text file of your checkout and returns its lines, each with its number, a tab and its text. The number and the tab are not part of the file: leave them out of old_string when you edit. A call gives ${MAX_LINES} lines at most, counted from offset; where there is more, the last line in brackets says which offset to go on with. For a long file, find the place with Grep and read around it with offset and limit. Lines longer than ${MAX_LINE} characters are shown cut. Reading any part of a file counts as having read it, which Edit and Write of an existing file need; read it again when it has changed since. Folders and binary files can't be read: use Glob for what is in a folder. Several files that do not depend on each other can be read in one turn.`,
+  description: `Reads a text file of your checkout and returns its lines, each with its number, a tab and its text. The number and the tab are not part of the file: leave them out of old_string when you edit. A call gives ${MAX_LINES} lines at most, counted from offset; where there is more, the last line in brackets says which offset to go on with. For a long file, find the place with Grep and read around it with offset and limit. Lines longer than ${MAX_LINE} characters are shown cut. Reading any part of a file counts as having read it, which Edit and Write of an existing file need; read it again when it has changed since. Linked dependency folders such as node_modules can be read and not changed. Folders and binary files can't be read: use Glob for what is in a folder. Several files that do not depend on each other can be read in one turn.`,
   effect: "reads",
   input: z.strictObject({
     file_path: z
@@ -30,10 +30,7 @@ export const readTool = defineTool({
     const path = resolveForReading(place, file_path);
     return path.isOutput ? LOW : assessPath(path.relative, "read");
   },
-  target: ({ file_path }, place) =>
-    resolveForReading(place, file_path).isOutput
-      ? {}
-      : { file: fileTarget(place.root, file_path, "read") },
+  target: ({ file_path }, place) => readTarget(place, file_path),
   run: async ({ file_path, offset = 1, limit = MAX_LINES }, context) => {
     if (!Number.isInteger(offset) || offset < 0) {
       throw new ToolError("offset must be a whole number from 1 on.");
@@ -42,7 +39,7 @@ export const readTool = defineTool({
       throw new ToolError("limit must be a whole number from 1 on.");
     }
     const path = resolveForReading(context, file_path);
-    const file = await loadFile(path.isOutput ? context.outputs : context.root, path);
+    const file = await loadFile(path.base, path);
     if (file === undefined) {
       throw new ToolError(`No file at ${path.relative}.${await suggestNames(path)}`);
     }

@@ -4,6 +4,7 @@ import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { rgPath } from "@vscode/ripgrep";
 import type { Enclosed } from "../risk/enclosure.ts";
+import type { ReadablePath } from "./paths.ts";
 import type { ToolContext } from "./tool.ts";
 
 const MAX_BYTES = 20 * 1024 * 1024;
@@ -29,14 +30,34 @@ export function ripgrep(args: readonly string[], context: ToolContext): Promise<
   );
 }
 
-/** Every file below `folder` (relative to the root), sorted. */
-export async function listFiles(folder: string, context: ToolContext): Promise<readonly string[]> {
+/** Every file below a folder, relative to the root, sorted. */
+export async function listFiles(
+  folder: ReadablePath,
+  context: ToolContext,
+): Promise<readonly string[]> {
+  const options = ["--files", "--null", ...ignoring(folder), "--", argumentOf(folder)];
   const [walked, tracked] = await Promise.all([
-    ripgrep(["--files", "--null", "--", `./${folder}`], context),
-    trackedIgnored(folder, context),
+    ripgrep(options, context),
+    folder.link === undefined ? trackedIgnored(folder.relative, context) : [],
   ]);
   const found = walked.stdout.split("\0").filter((path) => path !== "");
-  return [...new Set([...found.map(withoutDot), ...tracked])].toSorted(byPath);
+  const shown = found.map((path) => shownPath(withoutDot(path), folder));
+  return [...new Set([...shown, ...tracked])].toSorted(byPath);
+}
+
+/** A linked folder is named by its real path, since its link may be another one by now. */
+export function argumentOf({ relative, absolute, link }: ReadablePath): string {
+  return link === undefined ? `./${relative}` : absolute;
+}
+
+/** What the repository ignores says nothing about the inside of a dependency. */
+export function ignoring({ link }: ReadablePath): readonly string[] {
+  return link === undefined ? [] : ["--no-ignore"];
+}
+
+export function shownPath(path: string, { link }: ReadablePath): string {
+  if (link === undefined || !path.startsWith(`${link.real}/`)) return path;
+  return link.at + path.slice(link.real.length);
 }
 
 const cached = new Map<string, { at: number; files: Promise<readonly string[]> }>();

@@ -11,6 +11,7 @@ import type { SecretFilter } from "../risk/hide-secrets.ts";
 import type { CallTarget } from "../risk/match-rules.ts";
 import type { Report, TaskDetail, TaskRow } from "../task.ts";
 import type { BackgroundDesk } from "./background.ts";
+import type { LinkedFolder } from "./paths.ts";
 import type { TerminalDesk } from "./terminals.ts";
 
 /** The team's board as this agent knows it. */
@@ -33,6 +34,8 @@ export interface ToolContext {
   readonly root: string;
   /** Folder for outputs too long for the model; `Read` may read below it too. */
   readonly outputs: string;
+  /** Dependency folders of the person's that the checkout has as links: for reading alone. */
+  readonly links?: readonly LinkedFolder[];
   readonly reads: ReadLog;
   readonly board: BoardView;
   readonly memory: MemoryDesk;
@@ -70,7 +73,7 @@ export interface ReadLog {
 export type Trace = { readonly done: string } | "not-done" | "unknown";
 
 /** What a call's risk may depend on besides its input. */
-export type ToolPlace = Pick<ToolContext, "root" | "outputs"> &
+export type ToolPlace = Pick<ToolContext, "root" | "outputs" | "links"> &
   // Only the agent's own process has them.
   Partial<Pick<ToolContext, "terminals">>;
 

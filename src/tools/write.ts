@@ -20,7 +20,7 @@ export const writeTool = defineTool({
   }),
   assess: ({ file_path }, { root }) =>
     assessPath(resolveInCheckout(root, file_path).relative, "write"),
-  target: ({ file_path }, { root }) => ({ file: fileTarget(root, file_path, "write") }),
+  target: ({ file_path }, { root }) => ({ file: fileTarget(root, file_path) }),
   run: async ({ file_path, content }, context) => {
     refuseMark(content);
     const path = resolveInCheckout(context.root, file_path);

@@ -14,7 +14,7 @@ import type { Assignment } from "./records.ts";
 /** What a task's context needs besides the desk itself. */
 export type Surroundings = Pick<
   ToolContext,
-  "root" | "outputs" | "enclosure" | "approvedEnclosure" | "secrets" | "signal"
+  "root" | "links" | "outputs" | "enclosure" | "approvedEnclosure" | "secrets" | "signal"
 >;
 
 /** A task's context, less the report. Its background commands and terminals are to be closed. */

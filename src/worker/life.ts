@@ -46,7 +46,7 @@ export interface WorkerParts {
 }
 
 /** A checkout, and how processes are started in it. */
-export type WorkPlace = Pick<ToolContext, "root" | "enclosure" | "approvedEnclosure">;
+export type WorkPlace = Pick<ToolContext, "root" | "links" | "enclosure" | "approvedEnclosure">;
 
 /** Runs until `signal` aborts. */
 export async function runWorker(parts: WorkerParts, signal: AbortSignal): Promise<void> {

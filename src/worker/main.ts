@@ -13,7 +13,7 @@ import type { Prices } from "../config.ts";
 import { modelKeys } from "../credentials.ts";
 import { EXIT } from "../errors.ts";
 import { armFailpoint } from "../failpoint.ts";
-import { findBorrowed } from "../git/borrowed.ts";
+import { findBorrowed, linkedFolders } from "../git/borrowed.ts";
 import { takeKey } from "../ipc/keys.ts";
 import { type Link, openLink } from "../ipc/link.ts";
 import type { Snapshot } from "../ipc/messages.ts";
@@ -187,7 +187,8 @@ try {
       async placeOf(job) {
         const root = await realpath(at.checkout(job.checkout));
         const borrowed = await findBorrowed(root);
-        return { root, ...enclosuresOf({ checkout: root, ...borrowed }) };
+        const links = await linkedFolders(borrowed);
+        return { root, links, ...enclosuresOf({ checkout: root, ...borrowed }) };
       },
       contextFor: (job, context) => desk.contextFor(job, { ...context, outputs, secrets }),
     },
