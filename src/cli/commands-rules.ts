@@ -20,6 +20,24 @@ export function addRulesCommands(program: Command, act: Act): void {
       }),
     );
 
+  examples(rules.command("trust"), [
+    ["swarmux rules trust", "shows each text, and asks"],
+    [
+      "swarmux rules trust --yes",
+      "where there is no terminal, once you have read .swarmux/prompts/",
+    ],
+  ])
+    .description(
+      "say yes to the prompts in .swarmux/prompts/ as they are; a changed text asks again",
+    )
+    .option("--yes", "take them unseen")
+    .action(
+      act(async (output, options: { yes?: boolean }) => {
+        const { trustPrompts } = await import("./project-prompts.ts");
+        return trustPrompts(output, options);
+      }),
+    );
+
   examples(rules.command("why"), [
     ["swarmux rules why 'npm ci && npm test'", "the risk of each part, and who decides"],
     ["swarmux rules why --stdin --json < commands.jsonl", 'one {"cmd": …} a line'],

@@ -14,6 +14,7 @@ import { runHere } from "./coordinator.ts";
 import { findSandbox } from "./find-sandbox.ts";
 import { findInstructions } from "./instructions.ts";
 import type { Output } from "./output.ts";
+import { findProjectPrompts } from "./project-prompts.ts";
 import { type ResolvedRun, type RunFlags, resolveRun } from "./run-options.ts";
 import { runDetached, runInTmux } from "./run-tmux.ts";
 
@@ -91,6 +92,8 @@ async function prepareRun(
       })
     : "on";
 
+  const isAsking = isTerminal && !resolved.options.yes && flags.detach !== true;
+  const project = await findProjectPrompts(output, repository.root, isAsking);
   const session = flags.session ?? nameSession(task);
   const folder = await createSessionFolder(process.env, repository.root, session);
   const launch: Launch = {
@@ -99,7 +102,7 @@ async function prepareRun(
     task,
     repository,
     options: { ...resolved.options, sandbox },
-    prompts: findPrompts(resolved),
+    prompts: findPrompts(resolved, project),
     instructions: findInstructions(repository.root),
     tmuxPrefix: resolved.tmuxPrefix ?? null,
     notify: resolved.notify,
@@ -161,9 +164,13 @@ function warn(output: Output, repository: RepositoryFacts, resolved: ResolvedRun
   }
 }
 
-function findPrompts({ prompts }: ResolvedRun): Launch["prompts"] {
+/** The project's, which the person has said yes to, before the person's own, before ours. */
+function findPrompts(
+  { prompts }: ResolvedRun,
+  project: Partial<Launch["prompts"]>,
+): Launch["prompts"] {
   const own = (name: "coordinator" | "worker") => {
-    const path = prompts[name] ?? join(INSTALL_ROOT, "prompts", `${name}.md`);
+    const path = project[name] ?? prompts[name] ?? join(INSTALL_ROOT, "prompts", `${name}.md`);
     if (existsSync(path)) return path;
     throw new SwarmError("config", `The prompt ${path} is not there.`, {
       mend: `correct prompts.${name} in the configuration`,

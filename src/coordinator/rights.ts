@@ -2,6 +2,7 @@
  * What a worker says of its calls, held against what the coordinator knows itself. A worker's own claim about risk or rights
  * counts only where it makes things stricter.
  */
+import { realpathSync } from "node:fs";
 import type { Up } from "../ipc/messages.ts";
 import type { Grant, Policy, Rule } from "../permissions.ts";
 import { reasonsToAsk } from "../risk/decide.ts";
@@ -10,6 +11,7 @@ import { intersect, requestOf, sessionGrant } from "../risk/grants.ts";
 import { holdsMark } from "../risk/hide-secrets.ts";
 import { sessionPattern } from "../risk/session-pattern.ts";
 import type { SessionOptions } from "../session/events.ts";
+import type { SessionPaths } from "../session/folders.ts";
 import { maxRisk, type Risk } from "../task.ts";
 import { workerTools } from "../tools/all-tools.ts";
 import { type CallPlace, type Judged, judgeCall } from "../tools/judge.ts";
@@ -20,6 +22,34 @@ export interface Rights {
   readonly rules: readonly Rule[];
   /** Where the calls of a worker on a task run. */
   placeOf(task: BoardTask, worker: string): CallPlace;
+}
+
+/** Where the commands of workers run, by the state of the sandbox. */
+const ENCLOSED = { on: "sandbox", off: "none", missing: "missing" } as const;
+
+export function createRights(options: {
+  readonly rules: readonly Rule[];
+  readonly at: SessionPaths;
+  readonly sandbox: keyof typeof ENCLOSED;
+}): Rights {
+  const { rules, at, sandbox } = options;
+  return {
+    rules,
+    placeOf: ({ checkout }, worker) => ({
+      root: realOr(at.checkout(checkout)),
+      outputs: at.output(worker),
+      enclosure: { kind: ENCLOSED[sandbox] },
+    }),
+  };
+}
+
+/** The path itself where nothing is there. */
+function realOr(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 type Asked = Extract<Up, { type: "gate" }>;

@@ -1,5 +1,4 @@
 /** A session from its first event, or its resumption, to its last: builds the parts, joins them and performs what is decided. */
-import { realpathSync } from "node:fs";
 import { mkdir, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createAnthropicModel } from "../agent/anthropic.ts";
@@ -31,7 +30,7 @@ import { createIntegrator } from "./integrator.ts";
 import { openLeadSeat } from "./lead-seat.ts";
 import { createNews } from "./news.ts";
 import { createPerson } from "./person.ts";
-import type { Rights } from "./rights.ts";
+import { createRights } from "./rights.ts";
 import {
   outcomeOf,
   type SessionHandle,
@@ -155,14 +154,7 @@ export async function runSession(
   const epoch = plan.resume ? core.team().epoch + 1 : core.team().epoch;
   const workerKey = supervisor.keyOf;
   const { rules } = plan;
-  const rights: Rights = {
-    rules,
-    placeOf: ({ checkout }, worker) => ({
-      root: realOr(at.checkout(checkout)),
-      outputs: at.output(worker),
-      enclosure: { kind: ENCLOSED[sandbox] },
-    }),
-  };
+  const rights = createRights({ rules, at, sandbox });
   hub = await openBus({
     core,
     endpoint,
@@ -291,18 +283,6 @@ export async function runSession(
     await Promise.allSettled([...atWork, integrator.settled()]);
     await core.settled().catch(() => {});
     await hub.close();
-  }
-}
-
-/** Where the commands of workers run, by the state of the sandbox. */
-const ENCLOSED = { on: "sandbox", off: "none", missing: "missing" } as const;
-
-/** The path itself where nothing is there. */
-function realOr(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
   }
 }
 
