@@ -1,7 +1,8 @@
 /**
  * Failpoints: places where a test lets a process be killed. `FAILPOINT=worker.tool.after-effect@2` ends the first
  * worker's process that passes that place a second time, by SIGKILL, once a session: a mark file in the session's folder
- * says that it happened, so that whoever is started after it lives. Without the variable a passage does nothing.
+ * says that it happened, so that whoever is started after it lives. A comma joins one for each side. Without the variable a
+ * passage does nothing.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -85,16 +86,22 @@ export function armFailpoint(
   { folder, wanted }: { readonly folder: string; readonly wanted: string | undefined },
 ): void {
   armed = undefined;
-  if (wanted === undefined) return;
-  const [, name = "", count] = /^(.+?)(?:@([1-9]\d*))?$/.exec(wanted) ?? [];
-  if (!FAILPOINTS.includes(name)) {
-    throw new SwarmError("usage", `FAILPOINT=${wanted} names no place in this program.`, {
-      mend: "unset FAILPOINT",
-    });
+  for (const one of wanted?.split(",") ?? []) {
+    const [, name = "", count] = /^(.+?)(?:@([1-9]\d*))?$/.exec(one) ?? [];
+    if (!FAILPOINTS.includes(name)) {
+      throw new SwarmError("usage", `FAILPOINT: ${one} names no place in this program.`, {
+        mend: "unset FAILPOINT",
+      });
+    }
+    if (!name.startsWith(`${who}.`)) continue;
+    const place = name.slice(who.length + 1);
+    armed = { place, left: Number(count ?? 1), mark: markOf(folder, who) };
   }
-  if (!name.startsWith(`${who}.`)) return;
-  const place = name.slice(who.length + 1);
-  armed = { place, left: Number(count ?? 1), mark: join(folder, "failpoint") };
+}
+
+/** The file that says that the failpoint of this side has fired in the session of that folder. */
+export function markOf(folder: string, who: ProcessName): string {
+  return join(folder, `failpoint.${who}`);
 }
 
 /** A passage. Where it is the one that was asked for, `last` is done and the process ends there and then. */

@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { armFailpoint, FAILPOINTS } from "../src/failpoint.ts";
+import { armFailpoint, FAILPOINTS, markOf } from "../src/failpoint.ts";
 
 async function makeFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "failpoint-"));
@@ -46,8 +47,15 @@ test("does what it was told to do last", async () => {
 
 test("fires once a session: who comes after the one that died lives", async () => {
   const folder = await makeFolder();
+  expect(existsSync(markOf(folder, "worker"))).toBe(false);
   expect(pass(folder, "worker.tool.after-effect@2").signal).toBe("SIGKILL");
   expect(pass(folder, "worker.tool.after-effect@2")).toEqual({ said: "123", signal: null });
+  expect(existsSync(markOf(folder, "worker"))).toBe(true);
+});
+
+test("takes one for each side", async () => {
+  const both = "coordinator.git.after-move,worker.tool.after-effect@3";
+  expect(pass(await makeFolder(), both)).toEqual({ said: "12", signal: "SIGKILL" });
 });
 
 test("refuses a name that there is none of", () => {

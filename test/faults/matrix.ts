@@ -30,7 +30,8 @@ const count = { runs: 0, fired: 0, failed: 0 };
 async function play(name: string): Promise<boolean> {
   const started = performance.now();
   await using played = await playFault(name);
-  const { fired, complaints, place, output } = played;
+  const { complaints, place, output } = played;
+  const fired = played.fired.length > 0;
   count.runs += 1;
   if (fired) count.fired += 1;
   const seconds = ((performance.now() - started) / 1000).toFixed(1);

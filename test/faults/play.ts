@@ -8,15 +8,16 @@ import { playSession } from "./session.ts";
 
 export interface Played extends AsyncDisposable {
   readonly place: Workplace;
-  readonly fired: boolean;
+  /** The failpoints that fired. */
+  readonly fired: readonly string[];
   readonly complaints: readonly string[];
   readonly output: string;
 }
 
-/** The caller disposes of the place. Without a `failpoint` the session is undisturbed. */
-export async function playFault(failpoint?: string): Promise<Played> {
+/** The caller disposes of the place. Without failpoints the session is undisturbed; there is one for each side at most. */
+export async function playFault(...failpoints: readonly string[]): Promise<Played> {
   const place = await makePlace();
-  const story = await playSession(place, failpoint);
+  const story = await playSession(place, failpoints);
   const complaints = await complain();
   return {
     place,

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { markOf } from "../../src/failpoint.ts";
 import { BIN } from "../e2e/support/swarmux.ts";
 import type { Workplace } from "../e2e/support/workplace.ts";
 import { answerAll, endGroup } from "./person.ts";
@@ -11,8 +11,8 @@ import { CHECK, SESSION, stateFolder, statePaths } from "./place.ts";
 
 /** How a session came to its end. */
 export interface Story {
-  /** Whether the failpoint was passed that often. */
-  readonly fired: boolean;
+  /** The failpoints that fired. */
+  readonly fired: readonly string[];
   /** How each coordinator ended: its exit code, the signal that killed it, or `hung`. */
   readonly ends: readonly (number | string)[];
   readonly output: string;
@@ -32,17 +32,18 @@ const RUN = [
 ];
 const RESUME = ["resume", "--headless", "--session", SESSION];
 
-/** `failpoint` is a value for FAILPOINT; without one the session is undisturbed. */
-export async function playSession(place: Workplace, failpoint?: string): Promise<Story> {
+/** At most one failpoint for each side; without any the session is undisturbed. */
+export async function playSession(place: Workplace, failpoints: readonly string[]): Promise<Story> {
   const ends: (number | string)[] = [];
   let output = "";
-  let fired = false;
+  const fired: string[] = [];
   let args = RUN;
   for (let start = 1; start <= 3; start++) {
-    const end = await runOnce(place, args, fired ? undefined : failpoint);
+    const left = failpoints.filter((name) => !fired.includes(name));
+    const end = await runOnce(place, args, left);
     ends.push(end.how);
     output += `$ swarmux ${args.join(" ")}\n${end.output}\n-> ${end.how}\n`;
-    fired ||= existsSync(join(stateFolder(place), "failpoint"));
+    fired.push(...left.filter((name) => hasFired(place, name)));
     if (end.how !== "SIGKILL") break;
     args = (await hasEvents(place)) ? RESUME : RUN;
     // Nothing is on disk: the session is one that never was, and its name is given again.
@@ -51,10 +52,15 @@ export async function playSession(place: Workplace, failpoint?: string): Promise
   return { fired, ends, output };
 }
 
-async function runOnce(place: Workplace, args: readonly string[], failpoint: string | undefined) {
+function hasFired(place: Workplace, name: string): boolean {
+  const who = name.startsWith("worker.") ? "worker" : "coordinator";
+  return existsSync(markOf(stateFolder(place), who));
+}
+
+async function runOnce(place: Workplace, args: readonly string[], failpoints: readonly string[]) {
   const child = spawn(BIN, args, {
     cwd: place.repo,
-    env: { ...place.env, ...(failpoint === undefined ? {} : { FAILPOINT: failpoint }) },
+    env: { ...place.env, ...(failpoints.length === 0 ? {} : { FAILPOINT: failpoints.join() }) },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
