@@ -41,6 +41,12 @@ export function modelKeys(env: Env): readonly string[] {
   return [env["ANTHROPIC_API_KEY"], env["ANTHROPIC_AUTH_TOKEN"]].flatMap((key) => key ?? []);
 }
 
+/** For a process of ours that calls no model. */
+export function withoutModelKeys(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { ANTHROPIC_API_KEY: _, ANTHROPIC_AUTH_TOKEN: __, ...rest } = env;
+  return rest;
+}
+
 function hasProfileOnDisk(env: Env): boolean {
   const home = env["XDG_CONFIG_HOME"] || join(env["HOME"] || homedir(), ".config");
   const folder = env["ANTHROPIC_CONFIG_DIR"] || join(home, "anthropic");

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { z } from "zod";
+import { withoutModelKeys } from "../credentials.ts";
 import { SwarmError } from "../errors.ts";
 import { programArgv } from "../install.ts";
 import { Fault } from "../offline/faults.ts";
@@ -35,7 +36,11 @@ export async function startModelServer(logPath: string): Promise<ModelServer> {
     ...(faults === undefined ? [] : ["--faults", faults]),
   ]);
   // Its own process group: a Ctrl-C is for the coordinator, which still needs its model to stop well.
-  const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"], detached: true });
+  const child = spawn(program, args, {
+    stdio: ["pipe", "pipe", "inherit"],
+    detached: true,
+    env: withoutModelKeys(process.env),
+  });
   const lines = createInterface({ input: child.stdout });
   const first = await Promise.race([once(lines, "line"), once(child, "exit")]);
   const url = String(first[0]);

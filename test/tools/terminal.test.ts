@@ -133,7 +133,7 @@ test("opening is judged like a command of Bash; reading and closing are nothing"
   }
 });
 
-function input(text: string, keys: string[] = ["Enter"]) {
+function typing(text: string, keys: string[] = ["Enter"]) {
   return { action: "type", terminal_id: "t1", text, keys };
 }
 
@@ -142,7 +142,7 @@ test("what is typed into a shell is judged with all that was typed before", asyn
   work.write({ "sub/a.txt": "" });
   await terminal(work, { action: "open", command: "bash", wait_for: "bash-" });
   const risk = async (text: string, keys?: string[]) =>
-    (await work.assess(terminalTool, input(text, keys))).risk;
+    (await work.assess(terminalTool, typing(text, keys))).risk;
   expect(await risk("ls")).toBe("LOW");
   expect(await risk("touch a")).toBe("MEDIUM");
   expect(await risk("curl https://example.com")).toBe("HIGH");
@@ -153,17 +153,17 @@ test("what is typed into a shell is judged with all that was typed before", asyn
   expect(await risk("", ["Ctrl-C"])).toBe("LOW");
   expect(await risk("if true")).toBe("HIGH");
 
-  await terminal(work, { ...input("cd sub") });
+  await terminal(work, { ...typing("cd sub") });
   expect(await risk("rm a.txt")).toBe("MEDIUM");
   expect(await risk("rm ../../b.txt")).toBe("HIGH");
   // A line in two parts is one line.
-  await terminal(work, { ...input("cur", []) });
+  await terminal(work, { ...typing("cur", []) });
   expect(await risk("l https://example.com")).toBe("HIGH");
-  await terminal(work, { ...input("", ["Ctrl-C"]) });
+  await terminal(work, { ...typing("", ["Ctrl-C"]) });
   expect(await risk("l https://example.com")).toBe("HIGH");
   expect(await risk("ls")).toBe("LOW");
   // What was said yes to once does not make the next line HIGH.
-  await terminal(work, { ...input("ls /home") });
+  await terminal(work, { ...typing("ls /home") });
   expect(await risk("ls")).toBe("LOW");
   expect(await risk("ls /root")).toBe("HIGH");
 });
