@@ -13,6 +13,7 @@ interface Bench {
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   kills: () => import("./kills.ts"),
   risk: () => import("./risk.ts"),
+  sandbox: () => import("./sandbox.ts"),
   turn: () => import("./turn.ts"),
 };
 

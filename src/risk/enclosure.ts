@@ -16,6 +16,8 @@ export interface Standing {
   readonly cwd: string;
   /** It gets a terminal of its own: a pty that nobody but swarmux holds the other end of. */
   readonly terminal?: boolean;
+  /** What it prints to stderr goes where stdout goes, so that the lines keep their order. */
+  readonly merged?: boolean;
 }
 
 export interface Enclosure {
@@ -35,5 +37,11 @@ export function openEnclosure(
   kind: Exclude<Enclosure["kind"], "sandbox">,
   env: Readonly<Record<string, string>>,
 ): Enclosure {
-  return { kind, enclose: ([file, ...args]) => ({ file, args, env, attend }) };
+  return {
+    kind,
+    enclose([file, ...args], { merged = false }) {
+      if (!merged) return { file, args, env, attend };
+      return { file: "/bin/sh", args: ["-c", 'exec "$@" 2>&1', "sh", file, ...args], env, attend };
+    },
+  };
 }

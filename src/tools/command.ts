@@ -44,9 +44,6 @@ const MAX_OUTPUT = 50 * 1024 * 1024;
 const LINGER = 200;
 const MAX_COMPLAINT = 2_000;
 
-// stdout and stderr share one pipe, so that their lines keep their order; `exec` leaves only the shell that is wanted.
-const SHARED_PIPE = 'exec /bin/bash --noprofile --norc -c -- "$1" 2>&1';
-
 /** Runs a command and gives what it printed. Rejects where it can't be started. */
 export async function runCommand(command: string, options: CommandOptions): Promise<CommandEnd> {
   const capture = await createCapture(options);
@@ -58,8 +55,8 @@ export async function runCommand(command: string, options: CommandOptions): Prom
 export async function runProcess(command: string, options: ProcessOptions): Promise<ProcessEnd> {
   const started = performance.now();
   const { folder: cwd, enclosure, take } = options;
-  const shell = ["/bin/sh", "-c", SHARED_PIPE, "sh", command] as const;
-  const { file, args, env, attend } = enclosure.enclose(shell, { cwd });
+  const bash = ["/bin/bash", "--noprofile", "--norc", "-c", "--", command] as const;
+  const { file, args, env, attend } = enclosure.enclose(bash, { cwd, merged: true });
   const child = spawn(file, args, {
     cwd,
     env,

@@ -59,12 +59,7 @@ function isAtLeast(version: string, minor: number): boolean {
 /** Everything else of `/` is not there: other people's files, mounted disks, sockets of daemons. */
 const SYSTEM = /^(bin|sbin|lib|lib32|lib64|libx32|usr|etc|opt|nix|gnu)$/;
 /** Parts of folders that are not shown as a whole. */
-const SYSTEM_PARTS = [
-  "/sys/devices/system/cpu",
-  "/var/lib/texmf",
-  "/var/lib/ca-certificates",
-  "/var/cache/fontconfig",
-];
+const SYSTEM_PARTS = ["/var/lib/texmf", "/var/lib/ca-certificates"];
 
 const MASKED = [
   "/etc/shadow",

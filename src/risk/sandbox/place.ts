@@ -22,7 +22,7 @@ export function findPlace({ checkout, repo, links, objects, hidden }: CheckoutFa
 }
 
 /** Settings of git that could make it run something: for a person, who may look into the checkout later. */
-const OF_GIT = ["hooks", "config", "info", "commondir"];
+const OF_GIT = ["config", "info", "commondir"];
 
 /** Names that no command creates on the side. Others of `PROTECTED` are locked only where they are there. */
 const NEVER_NEW = [
@@ -45,23 +45,29 @@ const NEVER_NEW = [
 export function findLocks(checkout: string): Locks {
   const git = join(checkout, ".git");
   if (kindOf(git) !== "folder") throw new Error(`${git} is not a folder any more`);
-  const present = OF_GIT.map((name) => join(git, name)).filter((path) => isOwn(kindOf(path)));
+  const present = OF_GIT.map((name) => join(git, name)).filter((path) => isThere(kindOf(path)));
   const absent: string[] = [];
-  for (const name of PROTECTED) {
-    const path = join(checkout, name);
-    if (path === git) continue;
+  const look = (path: string, isNeverNew: boolean) => {
     const kind = kindOf(path);
-    if (kind === "file" || (kind === "folder" && readdirSync(path).length > 0)) present.push(path);
-    else if (kind !== "link" && NEVER_NEW.includes(name)) absent.push(path);
+    if (kind === "file" || (kind === "folder" && !isEmpty(path))) present.push(path);
+    else if (kind !== "link" && isNeverNew) absent.push(path);
+  };
+  look(join(git, "hooks"), true);
+  for (const name of PROTECTED) {
+    if (name !== ".git") look(join(checkout, name), NEVER_NEW.includes(name));
   }
   return { held: [git], present, absent };
 }
 
+/** A link can't be locked: what would be mounted is what it leads to. */
 type Kind = "file" | "folder" | "link" | "none";
 
-/** A link can't be locked: what would be mounted is what it leads to. */
-function isOwn(kind: Kind): boolean {
+function isThere(kind: Kind): boolean {
   return kind === "file" || kind === "folder";
+}
+
+function isEmpty(folder: string): boolean {
+  return readdirSync(folder).length === 0;
 }
 
 function kindOf(path: string): Kind {

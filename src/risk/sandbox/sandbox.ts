@@ -23,6 +23,7 @@ export interface Sandbox {
 /** Files larger than this many blocks of 512 bytes can't be written, and no core is dumped. */
 const FILE_BLOCKS = 4 * 1024 * 1024 * 2;
 const LIMITED = `ulimit -c 0; ulimit -f ${FILE_BLOCKS}; exec "$@"`;
+const MERGED = `${LIMITED} 2>&1`;
 
 export function createSandbox(options: SandboxOptions): Sandbox {
   const { bwrap, machine, place, env, networkEnv } = options;
@@ -46,7 +47,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   return {
     enclosure: (gifts) => ({
       kind: "sandbox",
-      enclose(argv, { cwd, terminal = false }) {
+      enclose(argv, { cwd, terminal = false, merged = false }) {
         const locks = gifts.includes("protected") ? NO_LOCKS : findLocks(place.checkout);
         const network = gifts.includes("network");
         return {
@@ -59,7 +60,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
             "--",
             "/bin/sh",
             "-c",
-            LIMITED,
+            merged ? MERGED : LIMITED,
             "sh",
             ...argv,
           ],
