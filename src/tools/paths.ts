@@ -108,7 +108,7 @@ export function readTarget(place: Readable, path: string): CallTarget {
 export async function openWithin(root: string, path: string): Promise<FileHandle> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
-    await assertWithin(root, file);
+    await assertSame(root, path, file);
     return file;
   } catch (error) {
     await file.close();
@@ -128,15 +128,22 @@ export async function withFolder<Result>(
     constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW,
   );
   try {
-    const pinned = await assertWithin(root, handle);
+    const pinned = await assertSame(root, folder, handle);
     return await work(pinned ?? folder);
   } finally {
     await handle.close();
   }
 }
 
-/** Returns a path through the descriptor, where the system has such paths. */
-async function assertWithin(root: string, handle: FileHandle): Promise<string | undefined> {
+/**
+ * What was opened has to be what was checked: every folder on the way that was swapped for a link meanwhile shows in the real path of
+ * the descriptor. Returns a path through it, where the system has such paths.
+ */
+async function assertSame(
+  root: string,
+  checked: string,
+  handle: FileHandle,
+): Promise<string | undefined> {
   const pinned = join("/proc/self/fd", String(handle.fd));
   let real: string;
   try {
@@ -145,6 +152,8 @@ async function assertWithin(root: string, handle: FileHandle): Promise<string | 
     return undefined;
   }
   if (!isWithin(root, real)) throw new ToolError("The path leads out of the checkout.");
+  if (real !== checked)
+    throw new ToolError("The path changed while it was being opened. Try again.");
   return pinned;
 }
 
