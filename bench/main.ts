@@ -12,6 +12,7 @@ interface Bench {
 
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   kills: () => import("./kills.ts"),
+  pane: () => import("./pane.ts"),
   risk: () => import("./risk.ts"),
   sandbox: () => import("./sandbox.ts"),
   turn: () => import("./turn.ts"),

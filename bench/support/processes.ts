@@ -92,3 +92,13 @@ export function readPss(pid: number): number {
     return 0;
   }
 }
+
+/** Resident set size in MiB, shared pages counted whole. */
+export function readRss(pid: number): number {
+  try {
+    const text = readFileSync(`/proc/${pid}/status`, "utf8");
+    return Number(/^VmRSS:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}

@@ -5,6 +5,11 @@ import { type Common, examples, json, session, sessionNamed } from "./arguments.
 import type { DoctorOptions } from "./doctor.ts";
 import type { InitOptions } from "./init.ts";
 
+interface DiffFlags {
+  readonly stat?: boolean;
+  readonly task?: string;
+}
+
 export function addLookCommands(program: Command, act: Act): void {
   examples(program.command("status"), [
     ["swarmux status", "the newest session of this repository"],
@@ -70,14 +75,16 @@ export function addLookCommands(program: Command, act: Act): void {
   examples(program.command("diff"), [
     ["swarmux diff --stat", "which files, how many lines"],
     ["swarmux diff my-session > my-session.patch", "as a patch"],
+    ["swarmux diff --task t3", "only that task, merged or at work"],
   ])
     .argument("[session]")
     .description("what the integration branch changes")
     .option("--stat", "files and line counts only")
+    .option("--task <task>", "what this task changes, merged or at work")
     .addOption(session())
     .addOption(json())
     .action(
-      act(async (output, name: string | undefined, options: Common & { stat?: boolean }) => {
+      act(async (output, name: string | undefined, options: Common & DiffFlags) => {
         const { diff } = await import("./deliver.ts");
         return diff(output, { ...options, ...sessionNamed(name, options) });
       }),

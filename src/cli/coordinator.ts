@@ -126,6 +126,7 @@ export async function runHere(output: Output, launch: Launch, here: HereOptions)
     );
   } finally {
     screen?.close();
+    if (screen?.cost != null) log.info("the screen was drawn", { ...screen.cost });
     await notifier[Symbol.asyncDispose]();
     (await offline)?.close();
   }

@@ -1,18 +1,20 @@
 /** `swarmux diff`, `accept` and `discard`: what becomes of the integration branch. */
+import { taskDiff, whyNoDiff } from "../coordinator/task-diff.ts";
 import { SwarmError } from "../errors.ts";
 import { diffText } from "../git/changes.ts";
 import { acceptIntegration, discardIntegration } from "../git/deliver.ts";
 import { integrationHead } from "../git/integration.ts";
 import type { Output } from "./output.ts";
-import { viewSession } from "./session-view.ts";
+import { type SessionView, viewSession } from "./session-view.ts";
 
 interface Named {
   readonly session?: string;
   readonly json?: boolean;
 }
 
-export async function diff(output: Output, options: Named & { stat?: boolean }) {
+export async function diff(output: Output, options: Named & { stat?: boolean; task?: string }) {
   const view = await viewSession(options.session);
+  if (options.task !== undefined) return diffOfTask(output, view, options.task);
   const head = await integrationHead(view.repo, view.name);
   const base = view.team.session?.base;
   if (head === null || base === undefined) {
@@ -35,6 +37,15 @@ export async function diff(output: Output, options: Named & { stat?: boolean }) 
   if (options.json) output.json({ v: 1, session: view.name, base, head, diff: text });
   else if (text !== "") output.line(text);
   else output.note("Nothing was merged, so there is no difference.");
+}
+
+async function diffOfTask(output: Output, { name, folder, team }: SessionView, task: string) {
+  const text = await taskDiff(folder, team, task);
+  if (text === null) {
+    throw new SwarmError("usage", whyNoDiff(team, task), { mend: `swarmux status ${name}` });
+  }
+  if (text.trim() === "") output.note(`${task} has changed nothing so far.`);
+  else output.line(text);
 }
 
 export async function accept(output: Output, options: Named) {

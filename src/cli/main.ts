@@ -8,6 +8,7 @@ import { addLookCommands } from "./commands-look.ts";
 import { addRulesCommands } from "./commands-rules.ts";
 import { addRunCommands } from "./commands-run.ts";
 import { addSteerCommands } from "./commands-steer.ts";
+import { addTaskCommands } from "./commands-tasks.ts";
 import { nearestCommand } from "./nearest.ts";
 import { reportFailure } from "./output.ts";
 
@@ -44,6 +45,7 @@ addRunCommands(program, act);
 addLookCommands(program, act);
 addRulesCommands(program, act);
 addSteerCommands(program, act);
+addTaskCommands(program, act);
 
 /** Words that are or will be commands: a task that begins with one alone is a slip. */
 const RESERVED = new Set(["completion", "config", "web", "login"]);

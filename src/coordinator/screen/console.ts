@@ -14,13 +14,14 @@ import {
   type Page,
   type Shown,
 } from "./input/focus.ts";
-import { isChoosing, notice, press } from "./input/keyboard.ts";
+import { hears, notice, press } from "./input/keyboard.ts";
 import { createKeyParser, type Key } from "./input/keys.ts";
 import { concerns, eventLines } from "./lines.ts";
 import { openPlainConsole } from "./plain-console.ts";
 import { showHidden } from "./terminal/printable.ts";
 import { type Paragraph, span } from "./terminal/styled.ts";
 import { openSurface } from "./terminal/surface.ts";
+import { characters } from "./terminal/text-width.ts";
 import { paint, type Theme } from "./terminal/theme.ts";
 import { listsOf } from "./view/board.ts";
 import type { Told } from "./view/pages.ts";
@@ -50,6 +51,16 @@ export interface Console {
   step(step: Step): void;
   /** The terminal is as it was. */
   close(): void;
+  /** What drawing has cost so far; null where nothing is drawn. */
+  readonly cost: DrawingCost | null;
+}
+
+export interface DrawingCost {
+  /** From the start of the process to the first frame. */
+  readonly firstPaintMs: number;
+  frames: number;
+  /** Processor time of the frames: laying out, comparing, writing. */
+  cpuMs: number;
 }
 
 /** At most ten redraws a second. */
@@ -66,6 +77,8 @@ const MOST_TOLD = 5_000;
 
 /** Our prefix key stands in the status line of the panes. */
 const BACK = "The prefix key, then an arrow, leads back here; the prefix key, then z, ends a zoom.";
+
+const MOST_AT_ONCE = 12;
 
 type Timer = "draw" | "escape" | "arming" | "notice";
 
@@ -89,6 +102,7 @@ export function openConsole(options: ConsoleOptions): Console {
   let reading: { readonly page: Page; read: readonly Paragraph[] | null } | undefined;
   let drawnAt = 0;
   let isClosed = false;
+  let cost: DrawingCost | null = null;
 
   function after(timer: Timer, ms: number, then: () => void): void {
     clearTimeout(timers.get(timer));
@@ -107,6 +121,15 @@ export function openConsole(options: ConsoleOptions): Console {
   }
 
   function draw(): void {
+    const before = process.cpuUsage();
+    drawFrame();
+    const { user, system } = process.cpuUsage(before);
+    cost ??= { firstPaintMs: performance.now(), frames: 0, cpuMs: 0 };
+    cost.frames += 1;
+    cost.cpuMs += (user + system) / 1000;
+  }
+
+  function drawFrame(): void {
     clearTimeout(timers.get("draw"));
     isPlanned = false;
     const now = performance.now();
@@ -204,12 +227,27 @@ export function openConsole(options: ConsoleOptions): Console {
   }
 
   function takeKeys(keys: readonly Key[]): void {
-    // What comes at once was not pressed by a finger: a terminal without bracketed paste pastes so.
-    const isPressed = keys.length === 1;
+    // Escape and a key soon after it come together, as one key with Alt does.
+    const [first] = keys;
+    const isEscaped = keys.length === 2 && first?.kind === "key" && first.name === "escape";
+    const isPressed = keys.length === 1 || isEscaped;
     for (const key of keys) {
-      if (isPressed || key.kind !== "text" || !isChoosing(keyboard)) takeKey(key);
+      if (key.kind === "text") takeText(key, isPressed);
+      else takeKey(key);
     }
     changed();
+  }
+
+  /** What comes at once was not pressed by a finger: a terminal without bracketed paste pastes so. */
+  function takeText(key: Extract<Key, { kind: "text" }>, isPressed: boolean): void {
+    const as = hears(keyboard);
+    if (as === "line" || (as === "answer" && isPressed)) return takeKey(key);
+    const signs = as === "keys" ? characters(key.text) : [];
+    // Two keys of somebody quick may come together; a sentence is none.
+    if (signs.length > MOST_AT_ONCE) return;
+    for (const text of signs) {
+      if (hears(keyboard) !== "answer") takeKey({ kind: "text", text });
+    }
   }
 
   function takeKey(key: Key): void {
@@ -298,6 +336,9 @@ export function openConsole(options: ConsoleOptions): Console {
   draw();
 
   return {
+    get cost() {
+      return cost;
+    },
     attach(opened) {
       handle = opened;
       update(opened.team());

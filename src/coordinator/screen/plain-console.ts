@@ -52,6 +52,7 @@ export function openPlainConsole(options: ConsoleOptions): Console {
     take(text).catch((error: unknown) => line(String(error)));
   });
   return {
+    cost: null,
     line,
     attach(opened) {
       handle = opened;

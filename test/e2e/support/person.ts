@@ -21,6 +21,10 @@ export interface Person extends AsyncDisposable {
   sees(what: string | RegExp): Promise<void>;
   /** Brings up what waits, and waits until it can be answered. */
   opens(first: string): Promise<void>;
+  /** Waits until the choice can be pressed. */
+  mayPress(first: string): Promise<void>;
+  /** The coordinator's pane with its colours. */
+  painted(): Promise<string>;
   tmux(): Promise<Tmux>;
   /** As if the window was closed with everything in it. */
   closeTerminal(): Promise<void>;
@@ -35,7 +39,7 @@ export interface PersonOptions {
   readonly go?: boolean;
 }
 
-const KEYS = /^(?:Tab|Enter|Escape|Up|Left|C-.)$/;
+const KEYS = /^(?:Tab|BTab|Enter|Escape|Up|Down|Left|Home|End|PageUp|PageDown|C-.)$/;
 const PATIENCE = { timeout: 15_000, interval: 50 };
 
 /** Starts the session `s` in a shell of the person's. */
@@ -67,6 +71,17 @@ export async function sitDown(place: Workplace, options: PersonOptions): Promise
     await vi.waitFor(async () => expect(await pane()).toMatch(what), PATIENCE);
   }
 
+  /** Choices are bold once they can be pressed. */
+  async function mayPress(first: string): Promise<void> {
+    const isArmed = async () => {
+      const lines = (await capture("-e")).split("\n");
+      const line = lines.find((one) => stripVTControlCharacters(one).startsWith(first)) ?? "";
+      const codes = line.slice(0, line.indexOf(first)).matchAll(/\[([\d;]*)m/g);
+      expect([...codes].flatMap(([, code = ""]) => code.split(";"))).toContain("1");
+    };
+    await vi.waitFor(isArmed, PATIENCE);
+  }
+
   await type([BIN, "run", "--offline", "--session", "s", ...args, "'do it'"].join(" "), "Enter");
   return {
     terminal,
@@ -78,15 +93,10 @@ export async function sitDown(place: Workplace, options: PersonOptions): Promise
     closeTerminal: async () => void (await terminal.tmux.run(["kill-server"])),
     async opens(first) {
       await type("Tab");
-      // Choices are bold once they can be pressed.
-      const isArmed = async () => {
-        const lines = (await capture("-e")).split("\n");
-        const line = lines.find((one) => stripVTControlCharacters(one).startsWith(first)) ?? "";
-        const codes = line.slice(0, line.indexOf(first)).matchAll(/\[([\d;]*)m/g);
-        expect([...codes].flatMap(([, code = ""]) => code.split(";"))).toContain("1");
-      };
-      await vi.waitFor(isArmed, PATIENCE);
+      await mayPress(first);
     },
+    mayPress,
+    painted: () => capture("-e"),
     [Symbol.asyncDispose]: async () => {
       await (await tmux().catch(() => undefined))?.attempt(["kill-server"]);
       await terminal[Symbol.asyncDispose]();

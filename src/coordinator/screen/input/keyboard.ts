@@ -78,20 +78,24 @@ export function isArmed(focus: Focus, now: number): boolean {
   return (focus.on === "item" || focus.on === "stop") && now >= focus.armedAt;
 }
 
-/** Whether a key alone does something: text that comes at once, as from a paste, is none then. */
-export function isChoosing({ focus }: Keyboard): boolean {
+/**
+ * What text is at this moment: a line that is written, keys that each do something, or an answer, which only a single
+ * sign that was pressed can be.
+ */
+export function hears({ focus }: Keyboard): "line" | "keys" | "answer" {
   switch (focus.on) {
     case "item":
-      return focus.line === null;
+      return focus.line === null ? "answer" : "line";
+    case "stop":
+      return "answer";
     case "plan":
-      return focus.field === null;
+      return focus.field === null ? "keys" : "line";
     case "list":
     case "page":
-    case "stop":
-      return true;
+      return "keys";
     case "chat":
     case "line":
-      return false;
+      return "line";
   }
 }
 
