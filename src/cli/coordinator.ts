@@ -1,32 +1,13 @@
-/** Runs a session's coordinator in this process: headless, in a plain terminal, or in the first pane of our tmux server. */
+/** The coordinator's process from its first moment: the screen stands before anything heavy is read. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config } from "../config.ts";
-import { type Carrier, openNotifier } from "../coordinator/notifier.ts";
 import { type Console, openConsole } from "../coordinator/screen/console.ts";
-import { eventLine } from "../coordinator/screen/lines.ts";
-import { createPageReader } from "../coordinator/screen/read-page.ts";
-import { summaryLines } from "../coordinator/screen/summary.ts";
-import { runSession } from "../coordinator/session.ts";
+import type { ReadPage } from "../coordinator/screen/read-page.ts";
 import type { SessionPlan } from "../coordinator/session-plan.ts";
-import { EMPTY_TEAM, type Team } from "../coordinator/team.ts";
-import { armFailpoint } from "../failpoint.ts";
-import { createLog } from "../log.ts";
-
-import { createChildLauncher } from "../panes/child-launcher.ts";
-import { notification } from "../panes/notification.ts";
-import { createTeamWindow } from "../panes/team-window.ts";
-import { createTmuxLauncher } from "../panes/tmux-launcher.ts";
-import { closeTmuxServer } from "../panes/tmux-server.ts";
-import type { Outcome } from "../session/events.ts";
-import { paths } from "../session/folders.ts";
-import { openRunFolder, removeRunFolder } from "../session/run-folder.ts";
-import { configuredCarriers } from "./carriers.ts";
-import { type ModelServer, startModelServer } from "./model-server.ts";
-import { OUTCOME_EXIT } from "./outcome-exit.ts";
+import type { TeamWindow } from "../panes/team-window.ts";
+import { openRunFolder } from "../session/run-folder.ts";
 import type { Output } from "./output.ts";
-import { readReport } from "./report.ts";
-import { openStopSignals } from "./stop-signals.ts";
 import { themeOf } from "./theme.ts";
 
 /** Everything a coordinator needs to know, as `launch.json` holds it for one that is started in a pane. */
@@ -66,84 +47,14 @@ export async function coordinator(
 }
 
 export async function runHere(output: Output, launch: Launch, here: HereOptions): Promise<number> {
-  armFailpoint("coordinator", { folder: launch.folder, wanted: process.env["FAILPOINT"] });
   const isPlain = here.json || launch.options.headless || !process.stdin.isTTY;
   const screen = isPlain ? undefined : openScreen(output, { launch, inPane: here.inPane });
-  const goOn = `swarmux resume ${launch.session}`;
-  using stop = openStopSignals({
-    stopping: () => {
-      const words = `stopping; go on later with: ${goOn}   Press Ctrl-C again to kill`;
-      (screen?.line ?? output.note)(words);
-    },
-    kill: () => {
-      screen?.close();
-      output.note(`killed; what was acknowledged is on disk. Go on: ${goOn}`);
-      const isGone = here.inPane ? endOwnServer(launch) : Promise.resolve();
-      void isGone.finally(() => process.exit(OUTCOME_EXIT.interrupted));
-    },
-  });
-  output.whenUnread(stop.unread);
-
-  const offline = launch.options.offline
-    ? startModelServer(paths(launch.folder).offline)
-    : undefined;
-  const print = here.inPane || output.isTerminal ? output.line : output.note;
-  let team: Team | undefined;
-  let outcome: Outcome;
-  const { session } = launch;
-  const log = createLog(paths(launch.folder).log, "notices");
-  const terminal = terminalCarrier(launch, here.inPane);
-  const notifier = openNotifier({
-    team: () => team ?? EMPTY_TEAM,
-    carriers: [
-      ...(here.json || launch.options.headless ? [] : [terminal]),
-      ...configuredCarriers(launch.notify, { session, env: process.env }),
-    ],
-    failed: (error) => log.warn("a notice was not brought", { why: String(error) }),
-  });
   try {
-    outcome = await runSession(
-      {
-        ...launch,
-        planOnly: here.planOnly === true,
-        env: process.env,
-        modelEnv: offline === undefined ? Promise.resolve({}) : offline.then(modelEnv),
-        openLauncher: async ({ run, onExit, onGone }) =>
-          here.inPane
-            ? createTmuxLauncher({ run, onExit, onServerGone: onGone })
-            : createChildLauncher({ onExit }),
-        onStep: (step) => {
-          team = step.after;
-          notifier.step(step);
-          if (here.json) return output.json(step.event);
-          if (screen !== undefined) return screen.step(step);
-          const line = eventLine(step, output.colour);
-          if (line !== undefined) print(line);
-        },
-        signal: stop.signal,
-      },
-      (handle) => screen?.attach(handle),
-    );
+    const { coordinate } = await import("./coordinate.ts");
+    return await coordinate(output, launch, { ...here, screen });
   } finally {
     screen?.close();
-    if (screen?.cost != null) log.info("the screen was drawn", { ...screen.cost });
-    await notifier[Symbol.asyncDispose]();
-    (await offline)?.close();
   }
-  if (team !== undefined && here.planOnly === true) {
-    printPlan(output, team, here);
-  } else if (team !== undefined) {
-    for (const line of summaryLines(await readReport(launch.folder)))
-      (here.json ? output.note : output.line)(line);
-  }
-  // Ends our own pane with the server; whoever is attached is back in their own terminal.
-  if (here.inPane) await endOwnServer(launch);
-  await removeRunFolder(launch.folder);
-  return OUTCOME_EXIT[outcome];
-}
-
-async function endOwnServer({ folder }: Launch): Promise<void> {
-  await closeTmuxServer({ run: await openRunFolder(folder, process.env) });
 }
 
 interface Screened {
@@ -157,7 +68,10 @@ function openScreen(output: Output, { launch, inPane }: Screened): Console {
   const { session, folder, task } = launch;
   const theme = themeOf(process.env, output.colour);
   const opening = { session, task };
-  const read = createPageReader(folder);
+  const read: ReadPage = async (page, team) => {
+    const { createPageReader } = await import("../coordinator/screen/read-page.ts");
+    return createPageReader(folder)(page, team);
+  };
   const common = { stdin, stdout, theme, opening, read };
   if (!inPane) {
     const hasTitle =
@@ -170,58 +84,27 @@ function openScreen(output: Output, { launch, inPane }: Screened): Console {
       },
     });
   }
-  const window = openRunFolder(folder, process.env).then((run) =>
-    createTeamWindow({ run, session }),
-  );
+  let opened: Promise<TeamWindow> | undefined;
+  const window = () => {
+    opened ??= openWindow(folder, session);
+    return opened;
+  };
   return openConsole({
     ...common,
     onWaiting: (count) => {
       // Nothing depends on the flag, and the server goes away at the end.
-      window.then((team) => team.setWaiting(count)).catch(() => {});
+      window()
+        .then((team) => team.setWaiting(count))
+        .catch(() => {});
     },
     detach: async () => {
-      await (await window).detach();
+      await (await window()).detach();
       return `The team goes on. Come back: swarmux attach ${session}`;
     },
   });
 }
 
-/** Asks the terminals that show the team to tell the person. */
-function terminalCarrier({ folder, session }: Launch, inPane: boolean): Carrier {
-  const { stdout, env } = process;
-  if (!stdout.isTTY || env["TERM"] === "dumb") return () => {};
-  const words = (text: string) => `${session}: ${text}`;
-  if (inPane) {
-    const window = openRunFolder(folder, env).then((run) => createTeamWindow({ run, session }));
-    return async ({ text }) => {
-      stdout.write(await (await window).notificationFor(words(text)));
-    };
-  }
-  // Behind a tmux of the person's own only a bell gets through.
-  const type = env["TMUX"] === undefined ? terminalType(env) : "";
-  return ({ text }) => {
-    stdout.write(notification({ name: env["TERM"] ?? "", type, isFocused: false }, words(text)));
-  };
-}
-
-function terminalType(env: NodeJS.ProcessEnv): string {
-  const { TERM_PROGRAM = "", VTE_VERSION, WT_SESSION } = env;
-  if (WT_SESSION !== undefined) return "windows terminal";
-  return VTE_VERSION === undefined ? TERM_PROGRAM : "vte";
-}
-
-/** What `swarmux plan` prints: the tasks and their risks. */
-function printPlan(output: Output, team: Team, { json }: HereOptions): void {
-  for (const task of team.tasks.values()) {
-    if (json) continue;
-    const needs = task.blockedBy.length === 0 ? "" : `  after ${task.blockedBy.join(", ")}`;
-    output.line(`${task.id.padEnd(4)} ${task.risk.padEnd(6)} ${task.subject}${needs}`);
-    if (task.files.length > 0) output.line(`     files: ${task.files.join(", ")}`);
-    if (task.check !== undefined) output.line(`     check: ${task.check}`);
-  }
-  if (team.tasks.size === 0 && !json) output.line(team.summary);
-}
-
-function modelEnv(server: ModelServer): Record<string, string> {
-  return { ANTHROPIC_BASE_URL: server.url, ANTHROPIC_API_KEY: "offline", ANTHROPIC_AUTH_TOKEN: "" };
+async function openWindow(folder: string, session: string): Promise<TeamWindow> {
+  const { createTeamWindow } = await import("../panes/team-window.ts");
+  return createTeamWindow({ run: await openRunFolder(folder, process.env), session });
 }

@@ -4,19 +4,12 @@ import type { ReadStream, WriteStream } from "node:tty";
 import type { Step } from "../down.ts";
 import type { SessionHandle } from "../session-plan.ts";
 import { EMPTY_TEAM, type Team } from "../team.ts";
-import { carryOut, type Deed } from "./carry-out.ts";
 import { type WaitingItem, waitingItems } from "./dialogs/waiting.ts";
-import {
-  type Act,
-  ARMING_MS,
-  type Keyboard,
-  NEW_KEYBOARD,
-  type Page,
-  type Shown,
-} from "./input/focus.ts";
+import { ARMING_MS, type Keyboard, NEW_KEYBOARD, type Page, type Shown } from "./input/focus.ts";
 import { hears, notice, press } from "./input/keyboard.ts";
 import { createKeyParser, type Key } from "./input/keys.ts";
 import { concerns, eventLines } from "./lines.ts";
+import { type Desk, perform } from "./perform.ts";
 import { openPlainConsole } from "./plain-console.ts";
 import { showHidden } from "./terminal/printable.ts";
 import { type Paragraph, span } from "./terminal/styled.ts";
@@ -40,7 +33,7 @@ export interface ConsoleOptions {
   readonly onWaiting?: (count: number) => void;
 }
 
-export type ConsoleHandle = Pick<SessionHandle, "person" | "team" | "show">;
+export type ConsoleHandle = Pick<SessionHandle, "person" | "team" | "show" | "reach">;
 
 export interface Console {
   /** The session is open: from now on what the person does reaches it. */
@@ -58,6 +51,8 @@ export interface Console {
 export interface DrawingCost {
   /** From the start of the process to the first frame. */
   readonly firstPaintMs: number;
+  /** The processor's part of that: what a machine that does something else as well does not change. */
+  readonly firstPaintCpuMs: number;
   frames: number;
   /** Processor time of the frames: laying out, comparing, writing. */
   cpuMs: number;
@@ -74,9 +69,6 @@ const TICK_MS = 1_000;
 /** A notice stays for so long, or until the next key. */
 const NOTICE_MS = 8_000;
 const MOST_TOLD = 5_000;
-
-/** Our prefix key stands in the status line of the panes. */
-const BACK = "The prefix key, then an arrow, leads back here; the prefix key, then z, ends a zoom.";
 
 const MOST_AT_ONCE = 12;
 
@@ -123,10 +115,10 @@ export function openConsole(options: ConsoleOptions): Console {
   function draw(): void {
     const before = process.cpuUsage();
     drawFrame();
-    const { user, system } = process.cpuUsage(before);
-    cost ??= { firstPaintMs: performance.now(), frames: 0, cpuMs: 0 };
+    cost ??= { firstPaintMs: performance.now(), firstPaintCpuMs: cpuMs(), frames: 0, cpuMs: 0 };
+
     cost.frames += 1;
-    cost.cpuMs += (user + system) / 1000;
+    cost.cpuMs += cpuMs(before);
   }
 
   function drawFrame(): void {
@@ -139,6 +131,7 @@ export function openConsole(options: ConsoleOptions): Console {
       items,
       told,
       read: reading?.read ?? null,
+      reach: handle?.reach ?? (() => []),
       notice: said,
       opening,
       now,
@@ -263,54 +256,10 @@ export function openConsole(options: ConsoleOptions): Console {
     said = null;
     setKeyboard(next);
     if (act === undefined) return;
-    perform(act).catch((error: unknown) => say(String(error)));
+    perform(act, desk).catch((error: unknown) => say(String(error)));
   }
 
-  async function perform(act: Act): Promise<void> {
-    switch (act.do) {
-      case "interrupt":
-        process.kill(process.pid, "SIGINT");
-        return;
-      case "redraw":
-        surface.forget();
-        return;
-      case "explain":
-        return say(act.text);
-      case "show":
-        return say(await showPane(act.worker, act.zoom));
-      case "detach": {
-        if (options.detach === undefined) {
-          return say("This session has no panes to leave. Ctrl-C stops it.");
-        }
-        const words = await options.detach();
-        tell(words);
-        return say(words);
-      }
-      case "tell":
-      case "pause":
-      case "continue":
-      case "stop":
-      case "plan":
-      case "gate":
-      case "question":
-      case "edit":
-      case "drop":
-      case "retry":
-        return reply(act);
-    }
-  }
-
-  async function showPane(worker: string, zoom: boolean): Promise<string> {
-    const isShown = (await handle?.show(worker, { zoom })) === true;
-    return isShown ? BACK : `${worker} has no pane.`;
-  }
-
-  async function reply(act: Deed): Promise<void> {
-    if (handle === undefined) return say("The session is not open yet.");
-    const answer = await carryOut(handle.person, act);
-    if (answer.type === "refused") say(answer.why);
-    else if (act.do !== "gate" && act.do !== "plan" && act.do !== "question") say(answer.text);
-  }
+  const desk: Desk = { options, surface, say, tell, handle: () => handle };
 
   function onData(bytes: Buffer): void {
     clearTimeout(timers.get("escape"));
@@ -362,4 +311,9 @@ export function openConsole(options: ConsoleOptions): Console {
       options.onWaiting?.(0);
     },
   };
+}
+
+function cpuMs(since?: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since);
+  return (user + system) / 1000;
 }

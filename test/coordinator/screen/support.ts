@@ -1,5 +1,6 @@
 /** Teams in which things wait, and keys pressed over time. */
 
+import { reachLines } from "../../../src/coordinator/reach.ts";
 import { type WaitingItem, waitingItems } from "../../../src/coordinator/screen/dialogs/waiting.ts";
 import {
   type Act,
@@ -122,7 +123,21 @@ export function screenOf(team: Team, look: Look): Screen {
   const opening = { session: "s1", task: "move to promises" };
   const now = keys.length * 500 + 500;
   const at = Date.parse("2026-11-21T10:04:12.000Z");
-  return layScreen({ team, keyboard, items, told, read, notice, opening, now, at, columns, rows });
+  const reach = reachLines;
+  return layScreen({
+    team,
+    keyboard,
+    items,
+    told,
+    read,
+    reach,
+    notice,
+    opening,
+    now,
+    at,
+    columns,
+    rows,
+  });
 }
 
 /** The same as text, without what stands behind the last sign of a line. */

@@ -3,7 +3,7 @@ import { editableText } from "../../person-actions.ts";
 import type { Team } from "../../team.ts";
 import { showHidden } from "../terminal/printable.ts";
 import { type Paragraph, paragraph } from "../terminal/styled.ts";
-import { gateParagraphs } from "./gate.ts";
+import { gateParagraphs, type Reach } from "./gate.ts";
 import type { WaitingItem } from "./waiting.ts";
 
 interface Choice {
@@ -22,9 +22,16 @@ export interface Dialog {
 /** No is the one to fall back on; it is pressed like the others. */
 export const DEFAULT_DIGIT = "2";
 
-export function dialogOf(item: WaitingItem, team: Team, now: number): Dialog {
+interface DialogParts {
+  readonly team: Team;
+  readonly now: number;
+  readonly reach: Reach;
+}
+
+export function dialogOf(item: WaitingItem, parts: DialogParts): Dialog {
+  const { now } = parts;
   const age = paragraph(`it waits for you, since ${ageOf(now - item.since)}`, { look: "dim" });
-  return { body: [...bodyOf(item, team), age], choices: choicesOf(item) };
+  return { body: [...bodyOf(item, parts), age], choices: choicesOf(item) };
 }
 
 export function choicesOf(item: WaitingItem): readonly Choice[] {
@@ -58,10 +65,10 @@ function choice(digit: string, text: string, says: Choice["says"]): Choice {
   return { digit, text, says };
 }
 
-function bodyOf(item: WaitingItem, team: Team): Paragraph[] {
+function bodyOf(item: WaitingItem, { team, reach }: DialogParts): Paragraph[] {
   switch (item.kind) {
     case "gate":
-      return gateParagraphs(team, item.gate, { whole: false });
+      return gateParagraphs(team, item.gate, { whole: false, reach });
     case "question": {
       const { id, agent, text } = item.question;
       const lines = showHidden(text).split("\n");

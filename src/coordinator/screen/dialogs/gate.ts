@@ -6,20 +6,26 @@ import { showHidden } from "../terminal/printable.ts";
 import { type Paragraph, paragraph } from "../terminal/styled.ts";
 import { paint, plainTheme } from "../terminal/theme.ts";
 import { changeView } from "./change.ts";
-import { reachLines } from "./reach.ts";
 
 /** Lines of any width, for commands that print: a terminal wraps them, it loses nothing. */
-export function gateLines(team: Team, gate: Gate, level: number): string[] {
-  return gateParagraphs(team, gate, { whole: true }).map(
+export function gateLines(
+  team: Team,
+  gate: Gate,
+  { level, reach }: { readonly level: number; readonly reach: Reach },
+): string[] {
+  return gateParagraphs(team, gate, { whole: true, reach }).map(
     ({ indent, spans }) => " ".repeat(indent) + paint(spans, plainTheme(level)),
   );
 }
+
+/** What an action touches, in lines; reading commands is no small thing, and not everybody who draws has it loaded. */
+export type Reach = (gate: Gate) => readonly string[];
 
 /** `whole`: every line of a change, where a dialog holds its first ones. */
 export function gateParagraphs(
   team: Team,
   gate: Gate,
-  options: { readonly whole: boolean },
+  options: { readonly whole: boolean; readonly reach: Reach },
 ): Paragraph[] {
   const task = team.tasks.get(gate.task ?? "");
   const badge = team.workers.get(gate.worker)?.badge;
@@ -37,7 +43,7 @@ export function gateParagraphs(
     ...(change?.paragraphs ??
       actionLines(gate).map((text) => paragraph(text, { indent: 2, exact: true, look: "bold" }))),
     paragraph(`in ${showHidden(gate.cwd)}`, { indent: 2, exact: true }),
-    ...reachLines(gate).map((text) => paragraph(text, { indent: 2 })),
+    ...options.reach(gate).map((text) => paragraph(text, { indent: 2 })),
     ...(yes === undefined ? [] : [paragraph(yes, { indent: 2 })]),
     ...(waiting.length === 0
       ? []

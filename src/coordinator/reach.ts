@@ -1,8 +1,8 @@
 /** What an action touches, as far as it can be read from its text: files, branches, hosts. Said beside the text, never in its place. */
-import type { Part } from "../../../risk/assessment.ts";
-import { assessCommand } from "../../../risk/shell.ts";
-import type { Gate } from "../../../session/events.ts";
-import { showHidden } from "../terminal/printable.ts";
+import type { Part } from "../risk/assessment.ts";
+import { assessCommand } from "../risk/shell.ts";
+import type { Gate } from "../session/events.ts";
+import { showHidden } from "./screen/terminal/printable.ts";
 
 const MOST = 12;
 
