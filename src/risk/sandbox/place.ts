@@ -22,7 +22,7 @@ export function findPlace({ checkout, repo, links, objects, hidden }: CheckoutFa
 }
 
 /** Settings of git that could make it run something: for a person, who may look into the checkout later. */
-const OF_GIT = ["config", "info", "commondir"];
+const OF_GIT = ["config", "info", "commondir", "hooks"];
 
 /** Names that no command creates on the side. Others of `PROTECTED` are locked only where they are there. */
 const NEVER_NEW = [
@@ -47,14 +47,12 @@ export function findLocks(checkout: string): Locks {
   if (kindOf(git) !== "folder") throw new Error(`${git} is not a folder any more`);
   const present = OF_GIT.map((name) => join(git, name)).filter((path) => isThere(kindOf(path)));
   const absent: string[] = [];
-  const look = (path: string, isNeverNew: boolean) => {
-    const kind = kindOf(path);
-    if (kind === "file" || (kind === "folder" && !isEmpty(path))) present.push(path);
-    else if (kind !== "link" && isNeverNew) absent.push(path);
-  };
-  look(join(git, "hooks"), true);
   for (const name of PROTECTED) {
-    if (name !== ".git") look(join(checkout, name), NEVER_NEW.includes(name));
+    const path = join(checkout, name);
+    const kind = kindOf(path);
+    if (path === git) continue;
+    if (kind === "file" || (kind === "folder" && !isEmpty(path))) present.push(path);
+    else if (kind !== "link" && NEVER_NEW.includes(name)) absent.push(path);
   }
   return { held: [git], present, absent };
 }
