@@ -2,6 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadConfig } from "../config.ts";
+import { refuseWhatIsBroken } from "../coordinator/aftermath.ts";
 import { summaryLines } from "../coordinator/screen/summary.ts";
 import { outcomeOf } from "../coordinator/session-plan.ts";
 import { SwarmError } from "../errors.ts";
@@ -10,6 +11,7 @@ import { inspectRepository } from "../git/repository.ts";
 import { parseRule } from "../risk/rules.ts";
 import type { SessionOptions } from "../session/events.ts";
 import { removeRunFolder } from "../session/run-folder.ts";
+import { listStranded } from "../session/sessions.ts";
 import { type Launch, runHere } from "./coordinator.ts";
 import { findSandbox } from "./find-sandbox.ts";
 import { readInstructions, readPrices } from "./instructions.ts";
@@ -36,7 +38,7 @@ export type ResumeFlags = Pick<
 >;
 
 export async function resume(output: Output, flags: ResumeFlags): Promise<number> {
-  const view = await viewSession(flags.session);
+  const view = await viewSession(flags.session).catch(refuseMovedRepository);
   const { team, name } = view;
   if (view.isLive) {
     const hasPanes = team.session?.options.panes === "tmux";
@@ -65,6 +67,8 @@ export async function resume(output: Output, flags: ResumeFlags): Promise<number
   });
   const options = { ...said, sandbox };
   const launch = await launchOf(view, options);
+  // Said here, where the person looks, and not in a pane or a file.
+  await refuseWhatIsBroken({ ...view, session: name });
   if (!isHere || flags.detach === true) {
     await writeFile(join(view.folder, "launch.json"), JSON.stringify(launch), { mode: 0o600 });
   }
@@ -76,6 +80,21 @@ export async function resume(output: Output, flags: ResumeFlags): Promise<number
     });
   }
   return runHere(output, launch, { json: flags.json === true, inPane: false });
+}
+
+/** A session is found by its repository's path: one that was moved has none, and is told where it was. */
+async function refuseMovedRepository(error: unknown): Promise<never> {
+  if (!(error instanceof SwarmError) || error.kind !== "usage") throw error;
+  const { root } = await inspectRepository(process.cwd());
+  for (const { name, repo, base } of await listStranded(process.env)) {
+    if (!(await hasCommit(root, base))) continue;
+    const words = `The session ${name} began at a commit of this repository when it stood in ${repo}, where there is nothing now.`;
+    throw new SwarmError("usage", words, {
+      mend: `mv '${root}' '${repo}' && cd '${repo}' && swarmux resume ${name}`,
+      cause: error,
+    });
+  }
+  throw error;
 }
 
 async function launchOf(view: SessionView, options: SessionOptions): Promise<Launch> {

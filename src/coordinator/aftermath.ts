@@ -4,7 +4,8 @@
  */
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import { mendIntegration } from "../git/mend-branch.ts";
+import { readMergedTasks } from "../git/integration.ts";
+import { mendIntegration, refuseMoved } from "../git/mend-branch.ts";
 import type { RepositoryFacts } from "../git/repository.ts";
 import { consentHash } from "../risk/consent.ts";
 import type { Found, Gate, SessionEvent } from "../session/events.ts";
@@ -71,13 +72,28 @@ interface Torn {
   readonly bytes: number;
 }
 
-/** The agents' journals are cut by whoever opens them next. Throws `SwarmError` for one that is damaged in its middle. */
-async function tornJournals({ team, at, torn }: Past): Promise<Torn[]> {
+/** The agents' journals with their unfinished ends. Throws `SwarmError` for one that is damaged in its middle. */
+async function readAgents({ team, at }: Pick<Past, "team" | "at">): Promise<Torn[]> {
   const agents = ["lead", ...team.workers.keys()].map((name) => at.agent(name)).filter(existsSync);
-  const read = await Promise.all(
+  return Promise.all(
     agents.map(async (journal) => ({ journal, bytes: (await readJournal(journal)).tornBytes })),
   );
-  return [{ journal: at.journal, bytes: torn }, ...read].filter(({ bytes }) => bytes > 0);
+}
+
+/** The agents' journals are cut by whoever opens them next. */
+async function tornJournals(past: Past): Promise<Torn[]> {
+  const all = [{ journal: past.at.journal, bytes: past.torn }, ...(await readAgents(past))];
+  return all.filter(({ bytes }) => bytes > 0);
+}
+
+/** Throws `SwarmError` for what keeps the session from going on until a person has acted; changes nothing. */
+export async function refuseWhatIsBroken(
+  past: Pick<Past, "team" | "events" | "session" | "at"> & { readonly repo: string },
+): Promise<void> {
+  const { repo, session, team } = past;
+  await readAgents(past);
+  const ahead = await readMergedTasks({ repo, session, base: team.integration.head });
+  await refuseMoved({ repo, session, head: ahead.at(-1)?.commit ?? team.integration.head });
 }
 
 function nameOf(journal: string, at: SessionPaths): string {

@@ -25,18 +25,25 @@ export async function mendIntegration(standing: Standing): Promise<string[]> {
   const branch = integrationBranch(session);
   const locks = await removeLocks(join(commonDir, "refs", "heads", "swarmux", session));
   const done = locks.length === 0 ? [] : [`a lock that git had left on ${branch} was removed`];
-  const found = await headOf(repo, branch);
-  if (found === head) return done;
-  if (found !== null) {
-    const where = found.slice(0, 12);
-    throw new SwarmError("failed", `The branch ${branch} was moved to ${where} by someone else.`, {
-      mend: `git branch kept-${where} ${branch} && git branch -f ${branch} ${head.slice(0, 12)} && swarmux resume ${session}`,
-    });
-  }
+  const found = await refuseMoved(standing);
+  if (found !== null) return done;
   if (!(await hasCommit(repo, head))) await fetchHead({ repo, session, head, clean });
   await updateBranches(repo, [`create refs/heads/${branch} ${head}`]);
   return [...done, `${branch} was deleted, and stands at ${head.slice(0, 10)} again`];
 }
+
+/** The commit at its head, which is `head` or null. Throws `SwarmError` where it is another one. */
+export async function refuseMoved({ repo, session, head }: Span): Promise<string | null> {
+  const branch = integrationBranch(session);
+  const found = await headOf(repo, branch);
+  if (found === null || found === head) return found;
+  const where = found.slice(0, 12);
+  throw new SwarmError("failed", `The branch ${branch} was moved to ${where} by someone else.`, {
+    mend: `git branch kept-${where} ${branch} && git branch -f ${branch} ${head.slice(0, 12)} && swarmux resume ${session}`,
+  });
+}
+
+type Span = Pick<Standing, "repo" | "session" | "head">;
 
 /** The commits of a branch that was deleted and whose objects were collected may still be in the clean checkout. */
 async function fetchHead({ repo, session, head, clean }: Omit<Standing, "commonDir">) {

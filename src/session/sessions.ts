@@ -1,10 +1,11 @@
 /** The sessions of a repository: naming a new one, listing them, finding the one that is meant. */
 import { randomInt } from "node:crypto";
-import { open, readdir, stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { open, readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { SwarmError } from "../errors.ts";
 import { codeOf } from "./failure.ts";
-import { type Env, isSessionName, paths, repoFolder } from "./folders.ts";
+import { type Env, isSessionName, paths, repoFolder, stateRoot } from "./folders.ts";
 
 export interface Session {
   readonly name: string;
@@ -51,6 +52,37 @@ export async function findSession(env: Env, repoRoot: string, name?: string): Pr
   });
 }
 
+export interface Stranded {
+  readonly name: string;
+  /** Where its repository was. */
+  readonly repo: string;
+  readonly base: string;
+}
+
+/** Sessions whose repository is not where it was when they began. */
+export async function listStranded(env: Env): Promise<Stranded[]> {
+  const root = stateRoot(env);
+  const found: Stranded[] = [];
+  for (const { name: place } of await readFolder(root)) {
+    for (const { name } of await readFolder(join(root, place))) {
+      const first = await firstLine(paths(join(root, place, name)).journal);
+      const { repo, base }: { repo?: unknown; base?: unknown } = Object(first);
+      if (typeof repo !== "string" || typeof base !== "string" || existsSync(repo)) continue;
+      found.push({ name, repo, base });
+    }
+  }
+  return found;
+}
+
+async function firstLine(path: string): Promise<unknown> {
+  try {
+    return JSON.parse((await readFile(path, "utf8")).split("\n", 1)[0] ?? "");
+  } catch {
+    // No journal, or one that is of no use for this.
+    return undefined;
+  }
+}
+
 /** Whole words up to the limit; a first word that is too long is cut. */
 function slugOf(task: string): string {
   const words = task
@@ -71,7 +103,7 @@ async function readFolder(path: string) {
   try {
     return await readdir(path, { withFileTypes: true });
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return [];
+    if (["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "")) return [];
     throw error;
   }
 }
