@@ -82,6 +82,10 @@ export async function coordinate(output: Output, launch: Launch, here: Shown): P
           const line = eventLine(step, output.colour);
           if (line !== undefined) print(line);
         },
+        say: (text) => {
+          (screen?.line ?? output.note)(text);
+          screen?.refresh();
+        },
         signal: stop.signal,
       },
       (handle) => screen?.attach(handle),

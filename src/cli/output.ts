@@ -1,6 +1,7 @@
 /** What a command prints: data on stdout, everything else on stderr, colour by one rule for all commands. */
 import type { ColorSupportLevel } from "chalk";
 import { EXIT, SwarmError } from "../errors.ts";
+import { isDiskFull, reasonOf } from "../session/failure.ts";
 
 export interface Output {
   /** A line of data for people. */
@@ -60,6 +61,11 @@ export function colourLevel(
 
 /** Prints a failure the way a person can act on it; answers with the exit code. Bugs keep their stack. */
 export function reportFailure(error: unknown, note: (text: string) => void): number {
+  if (!(error instanceof SwarmError) && isDiskFull(error)) {
+    note(`swarmux: The disk is full: ${reasonOf(error)}`);
+    note("  mend it: free some space, then again; a session goes on with: swarmux resume");
+    return EXIT.temporary;
+  }
   if (error instanceof SwarmError) {
     note(`swarmux: ${error.message}`);
     if (error.mend !== undefined) note(`  mend it: ${error.mend}`);

@@ -3,6 +3,7 @@ import { foldTeam } from "../coordinator/evolve.ts";
 import type { Team } from "../coordinator/team.ts";
 import { SwarmError } from "../errors.ts";
 import { inspectRepository } from "../git/repository.ts";
+import { looksFull } from "../session/disk.ts";
 import { parseEvent, type SessionEvent } from "../session/events.ts";
 import { paths, type SessionPaths } from "../session/folders.ts";
 import { isLocked } from "../session/lock.ts";
@@ -18,6 +19,8 @@ export interface SessionView {
   readonly team: Team;
   /** A coordinator runs at this moment. */
   readonly isLive: boolean;
+  /** Nothing more can be written to its folder. */
+  readonly isFull: boolean;
 }
 
 /** The named session of the current folder's repository, or its newest. Throws `SwarmError`. */
@@ -35,6 +38,7 @@ export async function viewSession(name: string | undefined): Promise<SessionView
     events,
     team: foldTeam(events),
     isLive: await isLocked(at.lock),
+    isFull: await looksFull(session.folder),
   };
 }
 

@@ -102,6 +102,11 @@ export function statusLines(view: SessionView, paint: InstanceType<typeof Chalk>
       ({ id, agent, text }) => `question ${id} of ${agent}: ${text}`,
     ),
   ];
+  if (view.isFull) {
+    const next = view.isLive ? `continue --session ${view.name}` : `resume ${view.name}`;
+    const what = `⚠ The disk that holds ${view.folder} is full: the team waits`;
+    lines.push("", `${what}. Free some space, then: swarmux ${next}`);
+  }
   if (team.state === "finished") lines.push("", `${team.outcome}: ${team.summary}`);
   const state = sessionState(view);
   if (state === "stopped" || (state === "paused" && !view.isLive)) {

@@ -1,5 +1,7 @@
 /** Answers to what workers and a person's commands ask over the wire. */
+import type { SwarmError } from "../errors.ts";
 import type { Answer, Request } from "../ipc/messages.ts";
+import type { Disk } from "../session/disk.ts";
 import { callerOf } from "./caller.ts";
 import type { Core } from "./core.ts";
 import { workerAbove } from "./descent.ts";
@@ -11,12 +13,17 @@ export interface AnswersOptions {
   readonly core: Core;
   readonly governor: Governor;
   readonly person: Person;
+  readonly disk: Disk;
+  /** Ends the coordinator at once. */
+  giveUp(why: SwarmError): void;
   readonly signal: AbortSignal;
 }
 
 export type Answers = (peer: string, id: string, body: Request) => Promise<Answer>;
 
-export function createAnswers({ core, governor, person, signal }: AnswersOptions): Answers {
+export function createAnswers(options: AnswersOptions): Answers {
+  const { core, governor, person, disk, signal } = options;
+
   /** A worker's own process can't speak for the person; that it tried to answer a gate is kept. */
   async function refuseWorker(body: FromPerson, worker: string): Promise<Answer> {
     const gate = body.type === "gate" ? core.team().gates.get(body.gate) : undefined;
@@ -40,6 +47,15 @@ export function createAnswers({ core, governor, person, signal }: AnswersOptions
   async function answerPerson(body: FromPerson): Promise<Answer> {
     const worker = workerAbove(core.team(), body.pid);
     if (worker !== undefined) return refuseWorker(body, worker);
+    // What a person says can't be written down either; a stop must be possible all the same.
+    const complaint = disk.complaint();
+    if (complaint !== undefined && !(await disk.retry())) {
+      if (body.type !== "stop" || body.worker !== null) {
+        return refused(`${complaint.message} Free some space; it goes on by itself then.`);
+      }
+      options.giveUp(complaint);
+      return ok("The session stops. What could not be written is done again after a resume.");
+    }
     switch (body.type) {
       case "tell":
         return person.tell(body.to, body.text);
@@ -79,6 +95,9 @@ export function createAnswers({ core, governor, person, signal }: AnswersOptions
         return governor.acquire({ agent: peer, model: body.model, prefix: body.prefix }, signal);
       case "begun":
         governor.begun(body.permit);
+        return ok("");
+      case "disk":
+        disk.reported(peer, body.full);
         return ok("");
       case "ended":
         governor.ended(body.permit, body.throttled);

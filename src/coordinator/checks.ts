@@ -60,6 +60,8 @@ export async function runCheck(check: Check, options: CheckOptions): Promise<Che
   }
   const started = performance.now();
   const file = createWriteStream(log, { mode: 0o600 });
+  // Told at the end; without a listener it would end the process.
+  file.on("error", () => {});
   let tail = "";
   let size = 0;
   let excess: string | undefined;

@@ -16,6 +16,7 @@ import {
 } from "./evolve-task.ts";
 import {
   COORDINATOR,
+  DISK,
   denialKey,
   EMPTY_TEAM,
   EVERYBODY,
@@ -62,6 +63,7 @@ function apply(team: Team, event: SessionEvent): Team {
       if (event.by === SUPERVISOR && event.worker !== undefined) {
         return withWorker(team, event.worker, { state: "needs-you" });
       }
+      if (event.by === DISK) return { ...team, held: new Set(team.held).add(DISK) };
       return { ...team, held: new Set(team.held).add(event.worker ?? EVERYBODY) };
     case "session.finished":
       return { ...team, state: "finished", outcome: event.outcome, summary: event.summary };
@@ -167,7 +169,9 @@ function apply(team: Team, event: SessionEvent): Team {
 
 function resume(team: Team, event: EventOf<"session.resumed">): Team {
   if (event.epoch !== undefined) return restart(team, event);
-  const isMeant = (name: string) => event.worker === undefined || event.worker === name;
+  // Room on the disk ends no pause of the person's.
+  const whom = event.by === DISK ? DISK : event.worker;
+  const isMeant = (name: string) => whom === undefined || whom === name;
   const held = new Set([...team.held].filter((name) => !isMeant(name)));
   const workers = new Map(
     [...team.workers].map(([name, worker]) => {
@@ -195,6 +199,8 @@ function restart(team: Team, { epoch = 1, options }: EventOf<"session.resumed">)
     state: "running",
     pausedBy: null,
     limitedUntil: null,
+    // It is found out anew whether there is room.
+    held: new Set([...team.held].filter((name) => name !== DISK)),
     epoch,
     workers,
     session: session === null || options === undefined ? session : { ...session, options },

@@ -11,6 +11,7 @@ import type { Log } from "../log.ts";
 import type { Rule } from "../permissions.ts";
 import type { SecretFilter } from "../risk/hide-secrets.ts";
 import type { Enclosures } from "../risk/sandbox/enclosures.ts";
+import type { Disk } from "../session/disk.ts";
 import type { SessionPaths } from "../session/folders.ts";
 import type { CheckResult, Receipt } from "../task.ts";
 import { checksFor, createCheckDesk } from "./check-desk.ts";
@@ -35,6 +36,7 @@ export interface IntegratorOptions {
   readonly secrets: SecretFilter;
   readonly rules: readonly Rule[];
   readonly log: Log;
+  readonly disk: Disk;
   readonly signal: AbortSignal;
 }
 
@@ -56,6 +58,13 @@ export interface Integrator {
 export function createIntegrator(options: IntegratorOptions): Integrator {
   const { core, repository, at, session, places, secrets, rules, log, signal, enclosuresOf } =
     options;
+  const { disk } = options;
+  const roomy: WorkPlaces = {
+    ...places,
+    makeClean: () => disk.roomFor("the clean checkout", places.makeClean),
+    openLead: (head) => disk.roomFor("the lead's checkout", () => places.openLead(head)),
+    makeFor: (task) => disk.roomFor(`the checkout of ${task.id}`, () => places.makeFor(task)),
+  };
   const { root: repo, identity, head: base } = repository;
   const gatekeeper = createGatekeeper(core, signal);
   const desk = createCheckDesk({ core, at, secrets, gatekeeper, rules, signal, enclosuresOf });
@@ -75,6 +84,8 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
     // A person has said yes to work that came with them again.
     if (task.leaks.length > 0 && !task.leaksTold) return reject(task, leakText(task.leaks));
     const { head } = core.team().integration;
+    // It comes here again where the disk became full behind the merge.
+    if (core.team().tasks.get(task.id)?.phase !== "queued") return;
     await places.makeClean();
     if (task.commit === null || task.checkout === "") throw new Error(`${task.id} has no commit`);
     failpoint("git.before-rebase");
@@ -147,7 +158,7 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
         const task = waiting.find(consent.mayMerge);
         if (task === undefined || signal.aborted) return;
         try {
-          await mergeNext(task);
+          await disk.roomFor(`merge ${task.id}`, () => mergeNext(task));
         } catch (error) {
           if (signal.aborted) return;
           log.warn("the merge failed", { task: task.id, why: String(error) });
@@ -160,14 +171,16 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
   }
 
   return {
-    openLead: () => places.openLead(core.team().integration.head),
+    openLead: () => roomy.openLead(core.team().integration.head),
     async checkBase() {
       // A new session never takes over somebody's branch; one that is resumed has seen to its own.
       if (core.team().epoch === 1) await createIntegration({ repo, session, base });
-      await places.makeClean();
+      await roomy.makeClean();
       let isGreen = true;
       for (const check of checksFor(core.team(), undefined)) {
-        const { exit } = await desk.run(check, { cwd: clean, task: null, commit: base });
+        const { exit } = await disk.roomFor("the base's check", () =>
+          desk.run(check, { cwd: clean, task: null, commit: base }),
+        );
         isGreen &&= exit === 0;
       }
       return isGreen;
@@ -175,7 +188,7 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
     async prepare(id) {
       const task = core.team().tasks.get(id);
       if (task === undefined) return;
-      const why = await prepareCheckout(task, { places, desk, at, team: core.team() });
+      const why = await prepareCheckout(task, { places: roomy, desk, at, team: core.team() });
       if (why !== undefined) return fail(task, "assigned", why);
       await core.emit({ type: "task.updated", task: id, by: "coordinator", status: "in_progress" });
     },
@@ -186,12 +199,13 @@ export function createIntegrator(options: IntegratorOptions): Integrator {
       const path = at.checkout(task.checkout);
       try {
         failpoint("git.before-commit");
-        const { changed, commit } = await commitWork({
+        const work = {
           path,
           message: commitMessage(task),
           identity,
           trailers: { "Swarmux-Session": session, "Swarmux-Task": id, "Swarmux-Worker": worker },
-        });
+        };
+        const { changed, commit } = await disk.roomFor(`commit ${id}`, () => commitWork(work));
         failpoint("git.after-commit");
         if (!changed) {
           await core.emit({ type: "task.updated", task: id, by: worker, note: UNCHANGED });

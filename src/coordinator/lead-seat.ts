@@ -16,6 +16,7 @@ import type { Log } from "../log.ts";
 import { searchEntries } from "../memory/search.ts";
 import { openEnclosure } from "../risk/enclosure.ts";
 import type { SecretFilter } from "../risk/hide-secrets.ts";
+import type { Disk } from "../session/disk.ts";
 import type { Outcome, SessionEvent } from "../session/events.ts";
 import type { SessionPaths } from "../session/folders.ts";
 import { openJournal } from "../session/journal.ts";
@@ -58,6 +59,7 @@ export interface LeadSeatOptions {
   readonly model: Model;
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: SecretFilter;
+  readonly disk: Disk;
   /** What happened before this process. */
   readonly past: readonly SessionEvent[];
   readonly news: News;
@@ -73,7 +75,9 @@ const LEAD = "coordinator";
 export async function openLeadSeat(options: LeadSeatOptions): Promise<LeadSeat> {
   const { core, person, at, log, plan, model, news } = options;
   const modelId = plan.options.coordinator_model;
-  const { journal, records } = await openJournal<object>(at.agent("lead"));
+  const { journal, records } = await openJournal<object>(at.agent("lead"), {
+    onFull: () => options.disk.wait("the lead's journal", () => journal.retry()),
+  });
   const conversation = openConversation(
     records.flatMap((record) => parseAgentRecord(record) ?? []),
     { append: (record) => journal.append(record).durable },

@@ -34,6 +34,8 @@ export interface SessionPlan {
   openLauncher(parts: { run: string; onExit: ExitListener; onGone: () => void }): Promise<Launcher>;
   /** Told of each step once it is on disk. */
   onStep(step: Step): void;
+  /** Told what a person has to know that is in no journal yet. */
+  say(text: string): void;
   /** Ends once the plan is proposed; nothing is checked, started or merged. */
   readonly planOnly?: boolean;
   /** Stops the session in order; aborts with a `StopOrder`. */
@@ -87,4 +89,10 @@ export async function storePrompts({
   async function store(name: string, text: string | Buffer): Promise<void> {
     await writeFile(join(at.prompts, name), text, { mode: 0o600, flush: true });
   }
+}
+
+/** A new session's first event. */
+export function startedEvent({ session, task, repository, options }: SessionPlan): EventBody {
+  const { root: repo, head: base } = repository;
+  return { type: "session.started", session, task, repo, base, options };
 }

@@ -12,9 +12,8 @@ import { createLog } from "../log.ts";
 import { toolEnvironment } from "../risk/environment.ts";
 import { createSecretFilter } from "../risk/hide-secrets.ts";
 import { openEnclosures } from "../risk/sandbox/enclosures.ts";
-import { type EventBody, type Outcome, parseEvent } from "../session/events.ts";
+import type { EventBody, Outcome } from "../session/events.ts";
 import { paths } from "../session/folders.ts";
-import { openJournal } from "../session/journal.ts";
 import { keepWatch } from "../session/keeper.ts";
 import { endLeftovers, SESSION_MARK } from "../session/leftovers.ts";
 import { takeLock } from "../session/lock.ts";
@@ -26,6 +25,8 @@ import { openBudget } from "./budget.ts";
 import { openBus, sendAgain } from "./bus.ts";
 import { createCore } from "./core.ts";
 import type { Action } from "./decide.ts";
+import { openDiskWatch } from "./disk-watch.ts";
+import { openEvents } from "./event-journal.ts";
 import { createIntegrator } from "./integrator.ts";
 import { openLeadSeat } from "./lead-seat.ts";
 import { createNews } from "./news.ts";
@@ -37,6 +38,7 @@ import {
   type SessionHandle,
   type SessionPlan,
   type StopOrder,
+  startedEvent,
   storePrompts,
   storeRules,
 } from "./session-plan.ts";
@@ -59,9 +61,10 @@ export async function runSession(
       mend: `swarmux attach ${session}`,
     });
   }
-  await using opened = await openEvents(at.journal);
   const over = Promise.withResolvers<Outcome>();
   const failed = (error: unknown) => over.reject(error);
+  using disk = openDiskWatch({ folder, session, say: plan.say, emit: (event) => core.emit(event) });
+  await using opened = await openEvents(at.journal, disk);
   const stopAll = new AbortController();
   const core = createCore({
     journal: opened.journal,
@@ -130,7 +133,14 @@ export async function runSession(
     onGone: () => pause("tmux", "the tmux server is gone"),
   });
   const person = createPerson(core, { acceptsUnseen: plan.options.yes && plan.planOnly !== true });
-  const answer = createAnswers({ core, governor, person, signal: stopAll.signal });
+  const answer = createAnswers({
+    core,
+    governor,
+    person,
+    disk,
+    giveUp: failed,
+    signal: stopAll.signal,
+  });
   const { env } = plan;
   const { sandbox = "missing" } = plan.options;
   let hub: Hub | undefined;
@@ -138,6 +148,7 @@ export async function runSession(
     core,
     launcher,
     governor,
+    disk,
     folder,
     at,
     session,
@@ -184,6 +195,7 @@ export async function runSession(
     session,
     places,
     log,
+    disk,
     signal: stopAll.signal,
     enclosuresOf: async (checkout) => {
       const root = await realpath(checkout);
@@ -200,6 +212,7 @@ export async function runSession(
     repository,
     at,
     log,
+    disk,
     plan,
     model,
     env: { ...toolEnvironment(env), ...marks },
@@ -268,6 +281,9 @@ export async function runSession(
   }
 
   const stop = () => {
+    const complaint = disk.complaint();
+    // Its pause would wait for room like everything else.
+    if (complaint !== undefined) return failed(complaint);
     const { by, reason }: StopOrder = signal.reason;
     pause(by, reason);
   };
@@ -281,30 +297,16 @@ export async function runSession(
     signal.removeEventListener("abort", stop);
     stopAll.abort(new Error("the session is over"));
     await supervisor.close();
-    await Promise.allSettled([...atWork, integrator.settled()]);
-    await core.settled().catch(() => {});
+    // What waits for room would hold the end up for ever; it is done again after a resume.
+    if (disk.complaint() === undefined) {
+      await Promise.allSettled([...atWork, integrator.settled()]);
+      await core.settled().catch(() => {});
+    }
     await hub.close();
   }
-}
-
-function startedEvent({ session, task, repository, options }: SessionPlan): EventBody {
-  const { root: repo, head: base } = repository;
-  return { type: "session.started", session, task, repo, base, options };
 }
 
 function hubOrThrow(hub: Hub | undefined): Hub {
   if (hub === undefined) throw new Error("the hub is not open yet");
   return hub;
-}
-
-async function openEvents(path: string) {
-  const { journal, records, torn } = await openJournal<EventBody>(path);
-  return {
-    journal,
-    torn,
-    events: records.map(parseEvent),
-    [Symbol.asyncDispose]: async () => {
-      await journal.close().catch(() => {});
-    },
-  };
 }

@@ -12,6 +12,7 @@ import type { Exit, Launcher } from "../panes/launcher.ts";
 import { colourOf } from "../panes/palette.ts";
 import { networkEnvironment, toolEnvironment } from "../risk/environment.ts";
 import type { SandboxState } from "../risk/sandbox/enclosures.ts";
+import type { Disk } from "../session/disk.ts";
 import type { SessionPaths } from "../session/folders.ts";
 import { endLeftovers, SESSION_MARK, WORKER_MARK } from "../session/leftovers.ts";
 import { newWorkerMark } from "../session/process-mark.ts";
@@ -29,6 +30,7 @@ export interface SupervisorOptions {
   readonly hub: () => Hub;
   readonly launcher: Launcher;
   readonly governor: Governor;
+  readonly disk: Disk;
   readonly folder: string;
   readonly at: SessionPaths;
   readonly session: string;
@@ -73,7 +75,7 @@ const PASSED_ON = [
 ];
 
 export function createSupervisor(options: SupervisorOptions): Supervisor {
-  const { core, hub, launcher, governor, at, log } = options;
+  const { core, hub, launcher, governor, disk, at, log } = options;
   const keys = new Map<string, Buffer>();
   const borders = createBorders(launcher, log);
   const runs = new Map<string, Run>();
@@ -185,6 +187,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       runs.delete(name);
       watchdog.ended(name);
       governor.forget(name);
+      disk.reported(name, false);
       // What its tools had started does not outlive it.
       endLeftovers({
         variables: { [SESSION_MARK]: options.folder, [WORKER_MARK]: name },

@@ -293,9 +293,12 @@ export const EVERYBODY = "*";
 /** Who pauses a worker that dies too often. */
 export const SUPERVISOR = "supervisor";
 
+/** Who pauses everybody while there is no room on the disk. */
+export const DISK = "disk";
+
 /** Whether the agent's model calls wait for a `continue`. */
 export function isHeld(team: Team, agent: string): boolean {
-  return team.held.has(EVERYBODY) || team.held.has(agent);
+  return [EVERYBODY, DISK, agent].some((name) => team.held.has(name));
 }
 
 /** The same action of the same task, however often it is asked for. */

@@ -172,6 +172,8 @@ export const Request = z.discriminatedUnion("type", [
     input: z.number(),
   }),
   z.object({ type: z.literal("begun"), permit: z.string() }),
+  /** The worker can't write its journal for want of room, or can again. */
+  z.object({ type: z.literal("disk"), full: z.boolean() }),
   z.object({
     type: z.literal("ended"),
     permit: z.string(),

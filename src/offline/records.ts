@@ -84,7 +84,7 @@ export function createRecords(logPath: string | undefined, now: () => number): R
         ...given,
       };
       records.push(record);
-      if (logPath) appendFileSync(logPath, `${JSON.stringify(record)}\n`, { mode: 0o600 });
+      if (logPath) append(logPath, record);
     },
     ended: (prompt) => void ends.set(nameConversation(prompt), performance.now()),
     stats: () => ({
@@ -100,6 +100,15 @@ function fingerprintOf(body: string): Pick<RequestRecord, "whole" | "before" | "
   const { messages, ...settings }: { messages: unknown[] } = JSON.parse(body);
   const before = messages.length > 2 ? hash(messages.slice(0, -2)) : null;
   return { whole: hash(messages), before, settings: hash(settings) };
+}
+
+/** Answers go on where the log can't, as on a full disk. */
+function append(path: string, record: RequestRecord): void {
+  try {
+    appendFileSync(path, `${JSON.stringify(record)}\n`, { mode: 0o600 });
+  } catch (error) {
+    process.stderr.write(`the request log ${path} was not written: ${String(error)}\n`);
+  }
 }
 
 function nameConversation({ messages }: Prompt): string {

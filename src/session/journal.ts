@@ -7,7 +7,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { SwarmError } from "../errors.ts";
 import { failpoint } from "../failpoint.ts";
-import { codeOf, reasonOf } from "./failure.ts";
+import { codeOf, isDiskFull, reasonOf } from "./failure.ts";
 import {
   damagedJournal,
   encodeLine,
@@ -56,9 +56,11 @@ export interface OpenedJournal<Body extends object> {
   readonly torn: { readonly bytes: number; readonly file: string } | undefined;
 }
 
-/** `now` gives milliseconds since 1970. */
 export interface JournalOptions {
+  /** Gives milliseconds since 1970. */
   readonly now?: () => number;
+  /** Called each time the disk is found full: then somebody has to `retry`. */
+  readonly onFull?: () => void;
 }
 
 /**
@@ -67,7 +69,7 @@ export interface JournalOptions {
  */
 export async function openJournal<Body extends object>(
   path: string,
-  { now = Date.now }: JournalOptions = {},
+  { now = Date.now, onFull = () => {} }: JournalOptions = {},
 ): Promise<OpenedJournal<Body>> {
   const file = await openFile(path);
   try {
@@ -83,7 +85,7 @@ export async function openJournal<Body extends object>(
     await file.sync();
     if (bytes.length === 0 || kept) await syncFolder(dirname(path));
     const lastAt = Date.parse(lines.at(-1)?.ts ?? "1970-01-01");
-    const journal = createWriter<Body>({ path, file, place, lastAt, now });
+    const journal = createWriter<Body>({ path, file, place, lastAt, now, onFull });
     return { journal, records: lines, torn: kept };
   } catch (error) {
     await file.close();
@@ -97,6 +99,7 @@ interface Start {
   readonly place: Place;
   readonly lastAt: number;
   readonly now: () => number;
+  readonly onFull: () => void;
 }
 
 interface Waiting {
@@ -146,8 +149,9 @@ function createWriter<Body extends object>({ path, file, ...start }: Start): Jou
       giveUp(new AggregateError([cause, second]));
       return;
     }
-    if (isDiskFull(cause)) state = { kind: "full", cause };
-    else giveUp(cause);
+    if (!isDiskFull(cause)) return giveUp(cause);
+    state = { kind: "full", cause };
+    start.onFull();
   }
 
   function giveUp(cause: unknown): void {
@@ -282,8 +286,4 @@ async function keepAside(path: string, bytes: Buffer): Promise<string> {
 async function syncFolder(path: string): Promise<void> {
   await using folder = await open(path, "r");
   await folder.sync();
-}
-
-function isDiskFull(error: unknown): boolean {
-  return ["ENOSPC", "EDQUOT"].includes(codeOf(error) ?? "");
 }

@@ -1,7 +1,7 @@
 /** Takes in what a command prints without holding much of it: the first part in memory, then a file with only head and tail kept. */
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import type { SecretFilter } from "../risk/hide-secrets.ts";
-import { cutOutput, joinEnds, newOutputPath, shares } from "./text-output.ts";
+import { cutOutput, isNoRoom, joinEnds, newOutputPath, shares } from "./text-output.ts";
 
 const IN_MEMORY = 1024 * 1024;
 /** A character of UTF-8 takes four bytes at most. */
@@ -27,12 +27,26 @@ export async function createCapture(options: CaptureOptions): Promise<Capture> {
   const sizes = shares(limit);
   let chunks: Buffer[] = [];
   let kept = 0;
-  let spill: { readonly fd: number; readonly head: Buffer; tail: Buffer } | undefined;
+  let spill: { fd: number | null; readonly head: Buffer; tail: Buffer } | undefined;
+
+  /** The file again, or null once the disk is full: half of the output in a file would only mislead. */
+  function write(fd: number | null, bytes: Buffer): number | null {
+    if (fd === null) return null;
+    try {
+      for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+      return fd;
+    } catch (error) {
+      if (!isNoRoom(error)) throw error;
+      closeSync(fd);
+      rmSync(path, { force: true });
+      return null;
+    }
+  }
 
   function keep(chunk: Buffer): void {
     kept += chunk.length;
     if (spill !== undefined) {
-      writeSync(spill.fd, chunk);
+      spill.fd = write(spill.fd, chunk);
       spill.tail = Buffer.concat([spill.tail, chunk]).subarray(-sizes.tail * BYTES);
       return;
     }
@@ -40,10 +54,8 @@ export async function createCapture(options: CaptureOptions): Promise<Capture> {
     if (kept <= IN_MEMORY) return;
     const whole = Buffer.concat(chunks);
     chunks = [];
-    const fd = openSync(path, "wx", 0o600);
-    writeSync(fd, whole);
     spill = {
-      fd,
+      fd: write(openSync(path, "wx", 0o600), whole),
       head: Buffer.from(whole.subarray(0, sizes.head * BYTES)),
       tail: Buffer.from(whole.subarray(-sizes.tail * BYTES)),
     };
@@ -57,11 +69,11 @@ export async function createCapture(options: CaptureOptions): Promise<Capture> {
       keep(filter.end());
       if (spill === undefined)
         return cutOutput(Buffer.concat(chunks).toString("utf8"), { outputs, limit });
-      closeSync(spill.fd);
+      if (spill.fd !== null) closeSync(spill.fd);
       const head = spill.head.toString("utf8").slice(0, sizes.head);
       const tail = spill.tail.toString("utf8").slice(-sizes.tail);
       const left = kept - Buffer.byteLength(head) - Buffer.byteLength(tail);
-      return joinEnds({ head, tail, left, path });
+      return joinEnds({ head, tail, left, path: spill.fd === null ? null : path });
     },
   };
 }

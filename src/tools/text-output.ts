@@ -12,13 +12,19 @@ export async function cutOutput(
 ): Promise<string> {
   if (text.length <= limit) return text;
   const path = await newOutputPath(outputs);
-  await writeFile(path, text, { mode: 0o600, flag: "wx" });
+  const isKept = await writeFile(path, text, { mode: 0o600, flag: "wx" }).then(
+    () => true,
+    (error: unknown) => {
+      if (!isNoRoom(error)) throw error;
+      return false;
+    },
+  );
   const sizes = shares(limit);
   return joinEnds({
     head: text.slice(0, sizes.head),
     tail: text.slice(-sizes.tail),
     left: text.length - limit,
-    path,
+    path: isKept ? path : null,
   });
 }
 
@@ -34,8 +40,25 @@ export async function newOutputPath(outputs: string): Promise<string> {
   return join(outputs, `${randomUUID()}.txt`);
 }
 
-/** `left` is how many characters stand between head and tail. */
-export function joinEnds(ends: { head: string; tail: string; left: number; path: string }): string {
-  const note = `[${ends.left} characters left out here. The whole output: Read file_path="${ends.path}".]`;
+/** Whether something could not be written because the disk is full: what a tool has printed is worth no failure then. */
+export function isNoRoom(error: unknown): boolean {
+  return error instanceof Error && "code" in error && /^(ENOSPC|EDQUOT)$/.test(String(error.code));
+}
+
+export interface Ends {
+  readonly head: string;
+  readonly tail: string;
+  /** How many characters stand between them. */
+  readonly left: number;
+  /** Where the whole is; null where there was no room for it. */
+  readonly path: string | null;
+}
+
+export function joinEnds(ends: Ends): string {
+  const whole =
+    ends.path === null
+      ? "There was no room on the disk for the whole output."
+      : `The whole output: Read file_path="${ends.path}".`;
+  const note = `[${ends.left} characters left out here. ${whole}]`;
   return `${ends.head.toWellFormed()}\n${note}\n${ends.tail.toWellFormed()}`;
 }

@@ -20,6 +20,7 @@ import type { Snapshot } from "../ipc/messages.ts";
 import { createLog } from "../log.ts";
 import { createSecretFilter } from "../risk/hide-secrets.ts";
 import { openEnclosures, SandboxState } from "../risk/sandbox/enclosures.ts";
+import { createDisk } from "../session/disk.ts";
 import { paths } from "../session/folders.ts";
 import { openJournal } from "../session/journal.ts";
 import { keepWatch } from "../session/keeper.ts";
@@ -59,7 +60,19 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const)
   process.on(signal, () => stop.abort());
 
 const key = await takeKey(join(at.keys, `${name}.key`));
-const { journal, records } = await openJournal<WireRecord | object>(at.agent(name));
+const disk = createDisk({
+  folder,
+  mend: `free some space, then: swarmux resume ${session}`,
+  full: ({ message }) => tellDisk(true, message),
+  room: () => tellDisk(false, "There is room on the disk again."),
+});
+const { journal, records } = await openJournal<WireRecord | object>(at.agent(name), {
+  onFull: () => disk.wait("journal", () => journal.retry()),
+});
+// What waits for room would never end.
+stop.signal.addEventListener("abort", () => {
+  if (disk.complaint() !== undefined) process.exit(EXIT.temporary);
+});
 const wireState = foldWire(records);
 const conversation = openConversation(
   records.flatMap((record) => parseAgentRecord(record) ?? []),
@@ -200,6 +213,12 @@ try {
   await journal.close();
 }
 process.exit(0);
+
+/** The coordinator's own disk may have room, or be another's. */
+function tellDisk(full: boolean, words: string): void {
+  process.stdout.write(`\n· ${words}\n`);
+  link.request({ type: "disk", full }).catch(() => {});
+}
 
 function readInstructions(text: string): { file: string; text: string }[] {
   return JSON.parse(text);

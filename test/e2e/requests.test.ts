@@ -6,6 +6,7 @@ import { createCore } from "../../src/coordinator/core.ts";
 import { createGovernor } from "../../src/coordinator/governor.ts";
 import { createPerson } from "../../src/coordinator/person.ts";
 import type { Request } from "../../src/ipc/messages.ts";
+import { createDisk } from "../../src/session/disk.ts";
 import type { EventBody } from "../../src/session/events.ts";
 import { openJournal } from "../../src/session/journal.ts";
 import { openWire } from "../ipc/wire.ts";
@@ -99,9 +100,10 @@ async function openCoordinator() {
   });
   const person = createPerson(core, { acceptsUnseen: false });
   const { signal } = new AbortController();
+  const disk = createDisk({ folder: "/", mend: "", full: () => {}, room: () => {} });
   return {
     core,
-    answers: createAnswers({ core, governor, person, signal }),
+    answers: createAnswers({ core, governor, person, disk, giveUp: () => {}, signal }),
     events: () => written,
   };
 }

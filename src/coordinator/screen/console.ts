@@ -40,6 +40,8 @@ export interface Console {
   attach(handle: ConsoleHandle): void;
   /** Says something that is no event. */
   line(text: string): void;
+  /** Shows the team with what is not on disk yet. */
+  refresh(): void;
   /** Takes in what has happened. */
   step(step: Step): void;
   /** The terminal is as it was. */
@@ -297,6 +299,9 @@ export function openConsole(options: ConsoleOptions): Console {
       say(text);
     },
     step,
+    refresh() {
+      if (handle !== undefined) update(handle.team());
+    },
     close() {
       if (isClosed) return;
       draw();

@@ -54,6 +54,7 @@ export function openPlainConsole(options: ConsoleOptions): Console {
   return {
     cost: null,
     line,
+    refresh: () => {},
     attach(opened) {
       handle = opened;
     },

@@ -1,6 +1,6 @@
 /** The top of the screen: what the team is at, and how much of its means it has used. */
 import { sandboxWords } from "../../sandbox-words.ts";
-import { EVERYBODY, isSettled, type Team } from "../../team.ts";
+import { DISK, EVERYBODY, isSettled, type Team } from "../../team.ts";
 import { limitedWords } from "../clock.ts";
 import { showHidden } from "../terminal/printable.ts";
 import { cutLine, type Line, type Look, span } from "../terminal/styled.ts";
@@ -57,11 +57,12 @@ function partsOf(team: Team, waiting: number, at: number): Part[] {
   const tasks = [...team.tasks.values()];
   const workers = [...team.workers.values()];
   const busy = workers.filter(({ state }) => /^(starting|working|reported)$/.test(state)).length;
-  const held = [...team.held];
+  const held = [...team.held].filter((name) => name !== DISK);
   const paused = held.includes(EVERYBODY) ? "⏸ paused" : `⏸ ${held.join(", ")} paused`;
   const parts: Part[] = [];
   if (waiting > 0) parts.push({ text: `⧗${waiting} for you: Tab`, weight: 9, look: "mark" });
   parts.push({ text: phaseOf(team), weight: 6, look: "bold" });
+  if (team.held.has(DISK)) parts.push({ text: "⏸ the disk is full", weight: 9, look: "warn" });
   if (held.length > 0) parts.push({ text: paused, weight: 8, look: "warn" });
   if (sandboxWords(team) !== undefined) {
     parts.push({ text: "no sandbox", weight: 6, look: "warn" });
