@@ -30,7 +30,10 @@ export interface GovernorOptions {
   /** Whether this agent's calls wait for a `continue` of the person. */
   isHeld(agent: string): boolean;
   readonly events: GovernorEvents;
+  /** A clock that never jumps, in milliseconds: what waits is counted on it. */
   readonly now?: () => number;
+  /** Milliseconds since 1970, for what people read. */
+  readonly wall?: () => number;
 }
 
 export interface Governor {
@@ -68,7 +71,8 @@ interface Permit extends PermitAsk {
 }
 
 export function createGovernor(options: GovernorOptions): Governor {
-  const { budgetUsd, budgetTokens, spent, events, now = Date.now } = options;
+  const { budgetUsd, budgetTokens, spent, events } = options;
+  const { now = () => performance.now(), wall = Date.now } = options;
   const permits = new Map<string, Permit>();
   const warmUntil = new Map<string, number>();
   const waiting = new Set<() => void>();
@@ -178,7 +182,8 @@ export function createGovernor(options: GovernorOptions): Governor {
         const until = now() + throttled.ms;
         if (until > pausedUntil) {
           pausedUntil = until;
-          events.throttled({ until, status: throttled.status, agent: permit?.agent ?? "" });
+          const shown = wall() + throttled.ms;
+          events.throttled({ until: shown, status: throttled.status, agent: permit?.agent ?? "" });
         }
       }
       checkBudget();

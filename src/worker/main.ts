@@ -56,8 +56,9 @@ const stop = new AbortController();
 
 // The pane or its terminal is gone: an error on stdout would else end the process in the middle of something.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => stop.abort());
-for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const)
-  process.on(signal, () => stop.abort());
+for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop.abort());
+// A Ctrl-C in the pane would only cost a restart: who presses it wants the agent to stop.
+process.on("SIGINT", () => (process.stdin.isTTY ? explainStop() : stop.abort()));
 
 const key = await takeKey(join(at.keys, `${name}.key`));
 const disk = createDisk({
@@ -213,6 +214,13 @@ try {
   await journal.close();
 }
 process.exit(0);
+
+function explainStop(): void {
+  const ways = `pause it: swarmux pause ${name}   end its task: swarmux stop ${name}   end the team: Ctrl-C in the coordinator's pane`;
+  process.stdout.write(
+    `\n· Ctrl-C does not stop ${name}. Words typed here reach it before its next step; ${ways}\n`,
+  );
+}
 
 /** The coordinator's own disk may have room, or be another's. */
 function tellDisk(full: boolean, words: string): void {

@@ -33,6 +33,8 @@ function bench(limits: { usd?: number; tokens?: number; over?: string } = {}): B
     isHeld: (agent) => held.has(agent),
     overspent: (agent) => (agent === limits.over ? "The task is over." : undefined),
     now: () => world.now,
+    // The clock of the wall may stand anywhere.
+    wall: () => world.now,
     events: {
       warned: (budget) => told.push(`warned ${budget}`),
       reached: (budget) => told.push(`reached ${budget}`),

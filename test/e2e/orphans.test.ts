@@ -23,8 +23,16 @@ function leaver(mark: string): string {
   `;
 }
 
+interface Place {
+  readonly place: Workplace;
+  readonly mark: string;
+}
+
+/** In the sandbox the kernel sees to it; these are the harder ones. */
+const BARE = ["--no-sandbox"];
+
 /** A repository with the program `long.cjs`, whose children can be told from all others. */
-async function createPlace(): Promise<{ place: Workplace; mark: string }> {
+async function createPlace(): Promise<Place> {
   const place = await createWorkplace();
   const mark = `${place.folder}/children`;
   await put(place.repo, { "long.cjs": leaver(mark) });
@@ -48,9 +56,12 @@ async function expectChildren(mark: string): Promise<void> {
 const SOON = { timeout: 5_000, interval: 20 };
 
 /** Runs the program as a command of a worker. */
-async function startCommand(place: Workplace, mark: string): Promise<Running> {
+async function startCommand(
+  { place, mark }: Place,
+  walls: readonly string[] = BARE,
+): Promise<Running> {
   const { args, env } = scripted("sleeps");
-  const running = start(place, [...args, "run it"], { env });
+  const running = start(place, [...args, ...walls, "run it"], { env });
   await expectChildren(mark);
   return running;
 }
@@ -61,7 +72,16 @@ async function workerPid(place: Workplace): Promise<number> {
 
 test("after the death of a worker", async () => {
   const { place, mark } = await createPlace();
-  const running = await startCommand(place, mark);
+  const running = await startCommand({ place, mark });
+  process.kill(await workerPid(place), "SIGKILL");
+  await expect.poll(() => children(mark), SOON).toEqual([]);
+  expectCode(await running.ended, 1);
+  await expectNoProcess(place.folder);
+});
+
+test("after the death of a worker whose tools are in the sandbox", async () => {
+  const { place, mark } = await createPlace();
+  const running = await startCommand({ place, mark }, []);
   process.kill(await workerPid(place), "SIGKILL");
   await expect.poll(() => children(mark), SOON).toEqual([]);
   expectCode(await running.ended, 1);
@@ -70,7 +90,7 @@ test("after the death of a worker", async () => {
 
 test("after the death of the coordinator", async () => {
   const { place, mark } = await createPlace();
-  const running = await startCommand(place, mark);
+  const running = await startCommand({ place, mark });
   process.kill(running.pid, "SIGKILL");
   await expect.poll(() => children(mark), SOON).toEqual([]);
   await expectNoProcess(place.folder);
@@ -79,7 +99,7 @@ test("after the death of the coordinator", async () => {
 
 test("after the death of both at once", async () => {
   const { place, mark } = await createPlace();
-  const running = await startCommand(place, mark);
+  const running = await startCommand({ place, mark });
   const worker = await workerPid(place);
   process.kill(running.pid, "SIGKILL");
   process.kill(worker, "SIGKILL");
@@ -90,7 +110,7 @@ test("after the death of both at once", async () => {
 
 test("after a stop", async () => {
   const { place, mark } = await createPlace();
-  const running = await startCommand(place, mark);
+  const running = await startCommand({ place, mark });
   running.kill("SIGTERM");
   expectCode(await running.ended, 130);
   await expect.poll(() => children(mark), SOON).toEqual([]);
@@ -100,7 +120,7 @@ test("after a stop", async () => {
 test("after the death of the coordinator while a check runs", async () => {
   const { place, mark } = await createPlace();
   const { args, env } = scripted("one-task");
-  const running = start(place, [...args, "--check", "node long.cjs", "do it"], { env });
+  const running = start(place, [...args, ...BARE, "--check", "node long.cjs", "do it"], { env });
   await expectChildren(mark);
   process.kill(running.pid, "SIGKILL");
   await expect.poll(() => children(mark), SOON).toEqual([]);
@@ -113,7 +133,17 @@ test.each(["the tmux server", "the tmux server, the coordinator and the worker"]
   async (who) => {
     const { place, mark } = await createPlace();
     const { env } = scripted("sleeps");
-    const args = ["run", "--offline", "--panes", "tmux", "--session", "s", "--yes", "--detach"];
+    const args = [
+      "run",
+      "--offline",
+      "--panes",
+      "tmux",
+      "--session",
+      "s",
+      "--yes",
+      "--detach",
+      ...BARE,
+    ];
     expectCode(await swarmux(place, [...args, "run it"], { env }), 0);
     await expectChildren(mark);
     const tmux = await openTeamsTmux(place);

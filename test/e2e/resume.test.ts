@@ -121,7 +121,9 @@ test("a gate that was open when the session was stopped in order waits again too
 
   const ended = await running.ended;
   expectCode(ended, 0);
-  expect(ended.stderr).toMatch(/it was stopped by system \d+ s ago, at .*: its process was told to end/);
+  expect(ended.stderr).toMatch(
+    /it was stopped by system \d+ s ago, at .*: its process was told to end/,
+  );
   const events = await readEvents(place);
   expect(only(events, "gate.opened")).toHaveLength(1);
   const ran = only(events, "tool.started").filter(({ risk }) => risk === "HIGH");

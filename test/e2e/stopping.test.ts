@@ -195,3 +195,24 @@ test("in panes Ctrl-C brings the person back to their prompt with the command th
   );
   expect((await readTeam(place)).state).toBe("paused");
 });
+
+test("Ctrl-C in a worker's pane ends nothing and says what does", async () => {
+  const place = await createWorkplace();
+  await using person = await sitDown(place, { scenario: "counts", args: ["--yes"], go: true });
+  await expectHeld(place);
+  const tmux = await person.tmux();
+  const panes = await tmux.run(["list-panes", "-a", "-F", "#{pane_id} #{@role}"]);
+  const pane =
+    panes
+      .split("\n")
+      .find((line) => line.endsWith(" ada"))
+      ?.split(" ")[0] ?? "";
+  await tmux.run(["send-keys", "-t", pane, "C-c"]);
+  const screen = () => tmux.run(["capture-pane", "-p", "-J", "-t", pane]);
+  await vi.waitFor(async () => expect(await screen()).toContain("swarmux pause ada"), 10_000);
+  go(place);
+  await waitForEvent(place, ({ type }) => type === "session.finished");
+  const events = await readEvents(place);
+  expect(only(events, "worker.lost")).toEqual([]);
+  expect(only(events, "session.finished")).toMatchObject([{ outcome: "done" }]);
+});
