@@ -64,6 +64,12 @@ const UserConfig = z.strictObject({
   /** How the person is called when something waits: a command of theirs, a topic of an ntfy server. */
   notify: z.strictObject({ command: z.string().optional(), ntfy: z.url().optional() }).optional(),
   tmux: z.strictObject({ prefix: z.string().optional() }).optional(),
+  display: z
+    .strictObject({
+      theme: z.enum(["dark", "light"]).optional(),
+      motion: z.enum(["full", "reduced"]).optional(),
+    })
+    .optional(),
   /** US dollars for a million tokens, for models that swarmux has no price of. */
   prices: z.record(z.string(), Price).optional(),
 });

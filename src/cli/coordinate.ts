@@ -31,6 +31,7 @@ interface Shown extends HereOptions {
 export async function coordinate(output: Output, launch: Launch, here: Shown): Promise<number> {
   armFailpoint("coordinator", { folder: launch.folder, wanted: process.env["FAILPOINT"] });
   const { screen } = here;
+  const { scheme } = launch.display;
   const goOn = `swarmux resume ${launch.session}`;
   using stop = openStopSignals({
     stopping: () => {
@@ -67,12 +68,13 @@ export async function coordinate(output: Output, launch: Launch, here: Shown): P
     outcome = await runSession(
       {
         ...launch,
+        scheme,
         planOnly: here.planOnly === true,
         env: process.env,
         modelEnv: offline === undefined ? Promise.resolve({}) : offline.then(modelEnv),
         openLauncher: async ({ run, onExit, onGone }) =>
           here.inPane
-            ? createTmuxLauncher({ run, onExit, onServerGone: onGone })
+            ? createTmuxLauncher({ run, onExit, onServerGone: onGone, scheme })
             : createChildLauncher({ onExit }),
         onStep: (step) => {
           team = step.after;

@@ -8,7 +8,7 @@ import type { SessionPlan } from "../coordinator/session-plan.ts";
 import type { TeamWindow } from "../panes/team-window.ts";
 import { openRunFolder } from "../session/run-folder.ts";
 import type { Output } from "./output.ts";
-import { themeOf } from "./theme.ts";
+import type { Display } from "./theme.ts";
 
 /** Everything a coordinator needs to know, as `launch.json` holds it for one that is started in a pane. */
 export interface Launch
@@ -25,6 +25,7 @@ export interface Launch
     | "rules"
   > {
   readonly tmuxPrefix: string | null;
+  readonly display: Display;
   readonly notify: Config["user"]["notify"];
   readonly resume: boolean;
 }
@@ -66,13 +67,14 @@ interface Screened {
 function openScreen(output: Output, { launch, inPane }: Screened): Console {
   const { stdin, stdout } = process;
   const { session, folder, task } = launch;
-  const theme = themeOf(process.env, output.colour);
+  const { scheme, ascii, isStill } = launch.display;
+  const theme = { level: output.colour, scheme, ascii, attributes: true };
   const opening = { session, task };
   const read: ReadPage = async (page, team) => {
     const { createPageReader } = await import("../coordinator/screen/read-page.ts");
     return createPageReader(folder)(page, team);
   };
-  const common = { stdin, stdout, theme, opening, read };
+  const common = { stdin, stdout, theme, isStill, opening, read };
   if (!inPane) {
     const hasTitle =
       stdout.isTTY && process.env["TMUX"] === undefined && process.env["TERM"] !== "dumb";

@@ -22,6 +22,7 @@ import { overrideOptions, type RunFlags } from "./run-options.ts";
 import { runDetached, runInTmux } from "./run-tmux.ts";
 import { resumedRules } from "./session-rules.ts";
 import { type SessionView, viewSession } from "./session-view.ts";
+import { displayOf } from "./theme.ts";
 
 /** The options about display and limits, which a resumed session may change. */
 export type ResumeFlags = Pick<
@@ -123,6 +124,7 @@ async function launchOf(view: SessionView, options: SessionOptions): Promise<Lau
     },
     instructions: readInstructions(at.prompts),
     tmuxPrefix: user.tmux?.prefix ?? null,
+    display: displayOf(process.env, user.display),
     notify: user.notify,
     resume: true,
     prices: readPrices(at.prompts),

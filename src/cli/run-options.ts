@@ -9,6 +9,7 @@ import { sessionGrant } from "../risk/grants.ts";
 import { isSecret } from "../risk/paths.ts";
 import { parseRule } from "../risk/rules.ts";
 import type { CheckoutOptions, SessionOptions } from "../session/events.ts";
+import { type Display, displayOf } from "./theme.ts";
 
 /** As commander gives them. */
 export interface RunFlags {
@@ -43,6 +44,7 @@ export interface ResolvedRun {
     readonly worker: string | undefined;
   };
   readonly tmuxPrefix: string | undefined;
+  readonly display: Display;
   readonly notify: Config["user"]["notify"];
   readonly prices: Prices;
   readonly rules: readonly Rule[];
@@ -107,6 +109,7 @@ export function resolveRun(
     },
     prompts: { coordinator: user.prompts?.coordinator, worker: user.prompts?.worker },
     tmuxPrefix: user.tmux?.prefix,
+    display: displayOf(around.env, user.display),
     notify: user.notify,
     prices: user.prices ?? {},
     rules: rules.map(parseRule),

@@ -105,6 +105,7 @@ async function prepareRun(
     prompts: findPrompts(resolved, project),
     instructions: findInstructions(repository.root),
     tmuxPrefix: resolved.tmuxPrefix ?? null,
+    display: resolved.display,
     notify: resolved.notify,
     resume: false,
     prices: resolved.prices,

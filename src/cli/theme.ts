@@ -1,8 +1,19 @@
-/** How the person's terminal is drawn on: background, colours and signs, as the environment tells them. */
+/** How the person's terminal is drawn on, as their configuration and the environment of their own command tell it. */
+import type { Config } from "../config.ts";
 import type { Theme } from "../coordinator/screen/terminal/theme.ts";
 
-export function themeOf(env: NodeJS.ProcessEnv, level: number): Theme {
-  return { level, scheme: schemeOf(env), ascii: isAscii(env), attributes: true };
+/** Found out where the person's terminal is; inside of our tmux server it looks like another one. */
+export interface Display extends Pick<Theme, "scheme" | "ascii"> {
+  /** Nothing on the screen moves by itself. */
+  readonly isStill: boolean;
+}
+
+export function displayOf(env: NodeJS.ProcessEnv, display: Config["user"]["display"]): Display {
+  return {
+    scheme: display?.theme ?? schemeOf(env),
+    ascii: isAscii(env),
+    isStill: display?.motion === "reduced",
+  };
 }
 
 /** `COLORFGBG` is `foreground;background` where a terminal sets it; 7 and from 9 on are light. */

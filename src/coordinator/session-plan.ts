@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Prices } from "../config.ts";
 import type { RepositoryFacts } from "../git/repository.ts";
 import type { ExitListener, Launcher } from "../panes/launcher.ts";
+import type { Scheme } from "../panes/palette.ts";
 import type { Rule } from "../permissions.ts";
 import type { EventBody, Outcome, SessionOptions } from "../session/events.ts";
 import { paths } from "../session/folders.ts";
@@ -29,6 +30,8 @@ export interface SessionPlan {
   /** The permission rules, fixed for this session. */
   readonly rules: readonly Rule[];
   readonly env: NodeJS.ProcessEnv;
+  /** The background that workers are drawn on. */
+  readonly scheme: Scheme;
   /** Variables for the model's client that are known only once a server is up; they come before `env`. */
   readonly modelEnv: Promise<Record<string, string>>;
   openLauncher(parts: { run: string; onExit: ExitListener; onGone: () => void }): Promise<Launcher>;

@@ -156,6 +156,7 @@ export async function runSession(
     env,
     log,
     cwd: repository.root,
+    scheme: plan.scheme,
     sandbox,
     hub: () => {
       if (hub === undefined) throw new Error("the hub is not open yet");

@@ -9,7 +9,7 @@ import { createKey, writeKey } from "../ipc/keys.ts";
 import { startPulse } from "../ipc/pulse.ts";
 import type { Log } from "../log.ts";
 import type { Exit, Launcher } from "../panes/launcher.ts";
-import { colourOf } from "../panes/palette.ts";
+import { colourOf, type Scheme } from "../panes/palette.ts";
 import { networkEnvironment, toolEnvironment } from "../risk/environment.ts";
 import type { SandboxState } from "../risk/sandbox/enclosures.ts";
 import type { Disk } from "../session/disk.ts";
@@ -39,6 +39,8 @@ export interface SupervisorOptions {
   readonly log: Log;
   /** Where the worker's process stands; it has no repository of its own yet. */
   readonly cwd: string;
+  /** The background that its pane has. */
+  readonly scheme: Scheme;
   readonly sandbox: SandboxState;
 }
 
@@ -130,7 +132,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     keys.set(name, key);
     await writeKey(join(at.keys, `${name}.key`), key);
     const mark = newWorkerMark(options.folder);
-    const colour = colourOf(worker.badge, "dark");
+    const colour = colourOf(worker.badge, options.scheme);
     const { pid, pane } = await launcher.start({
       worker: name,
       badge: worker.badge,

@@ -24,6 +24,8 @@ export interface ConsoleOptions {
   readonly stdin: ReadStream;
   readonly stdout: WriteStream;
   readonly theme: Theme;
+  /** Times on the screen do not go on by themselves. */
+  readonly isStill: boolean;
   readonly opening: { readonly session: string; readonly task: string };
   /** Leaves the terminal while the team goes on; resolves with words on how to come back. */
   readonly detach?: () => Promise<string>;
@@ -278,7 +280,7 @@ export function openConsole(options: ConsoleOptions): Console {
 
   const tick = setInterval(() => {
     const isBusy = [...team.workers.values()].some(({ state }) => state === "working");
-    if (isBusy || items.length > 0) changed();
+    if (!options.isStill && (isBusy || items.length > 0)) changed();
   }, TICK_MS);
   stdin.setRawMode(true);
   stdin.on("data", onData);
