@@ -13,7 +13,7 @@ import { openTeamsTmux } from "./support/teams-tmux.ts";
 import { openTerminal } from "./support/terminal.ts";
 import { createWorkplace, git, type Workplace } from "./support/workplace.ts";
 
-/** Never ends by itself, and not when it is asked to. */
+/** Never ends by itself, and not when it is asked to; in the sandbox it would be killed with it. */
 const STUBBORN =
   'process.on("SIGTERM", () => {});\nrequire("node:fs").writeFileSync(".ready", "");\nsetInterval(() => {}, 1_000);\n';
 
@@ -60,7 +60,7 @@ test("the first Ctrl-C stops in order and says how to go on", async () => {
 
 test("a second Ctrl-C kills, and what was acknowledged is there", async () => {
   const place = await createWorkplace({ "long.cjs": STUBBORN });
-  const running = start(place, [...scripted("sleeps").args, "run it"], {
+  const running = start(place, [...scripted("sleeps").args, "--no-sandbox", "run it"], {
     env: environment(place, "sleeps"),
   });
   await waitForEvent(place, ({ type }) => type === "tool.started");
@@ -89,7 +89,7 @@ async function expectStubborn(place: Workplace): Promise<void> {
 
 test("a session whose command does not want to end stops all the same", async () => {
   const place = await createWorkplace({ "long.cjs": STUBBORN });
-  const running = start(place, [...scripted("sleeps").args, "run it"], {
+  const running = start(place, [...scripted("sleeps").args, "--no-sandbox", "run it"], {
     env: environment(place, "sleeps"),
   });
   await waitForEvent(place, ({ type }) => type === "tool.started");
