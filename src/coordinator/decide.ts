@@ -45,7 +45,8 @@ export interface Decision {
 export function decide(team: Team, event: SessionEvent): Decision {
   const next = evolve(team, event);
   if (event.up !== undefined && isRepeated(team, event)) return { team: next, actions: [] };
-  return { team: next, actions: [...actionsFor(next, event, team), ...voidWaiting(team, next)] };
+  // First what is void: an event that follows would void it once more.
+  return { team: next, actions: [...voidWaiting(team, next), ...actionsFor(next, event, team)] };
 }
 
 function isRepeated(team: Team, event: SessionEvent): boolean {
@@ -164,13 +165,14 @@ function resumed(team: Team): Action[] {
     return task.phase === "working" ? rejectedOften(task) : [];
   });
   const answers = [...team.gates.values()].flatMap((gate) => opened(team, gate));
+  // Tasks are given away before a step ends one: that end gives away anew, to the team as it is by then.
   return [
     { do: "begin" },
     ...spawns,
+    ...assignments(team),
     ...steps,
     ...answers,
     { do: "integrate" },
-    ...assignments(team),
   ];
 }
 

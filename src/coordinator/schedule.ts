@@ -56,12 +56,14 @@ function findPlaces(team: Team, most: number) {
   const dormant = new Set(workers.filter(isDormant).map(({ name }) => name));
   const names = new Set(team.workers.keys());
   for (const { wish } of team.tasks.values()) if (wish?.worker != null) names.add(wish.worker);
+  /** Names that nobody had before this moment. */
+  const fresh = new Set<string>();
   let live = workers.filter(isLive).length;
   return {
     /** The worker of that name where it has or can get a place, or any; undefined when none is free. */
     take(wanted: string | null): string | undefined {
-      const isBusy = wanted !== null && team.workers.has(wanted) && !dormant.has(wanted);
-      if (isBusy && !idle.has(wanted)) return undefined;
+      const isKnown = wanted !== null && (team.workers.has(wanted) || fresh.has(wanted));
+      if (isKnown && !dormant.has(wanted) && !idle.has(wanted)) return undefined;
       const isFull = live >= most;
       const [any] = idle;
       const free = wanted !== null && (idle.has(wanted) || !isFull) ? wanted : any;
@@ -70,7 +72,7 @@ function findPlaces(team: Team, most: number) {
       const [asleep] = dormant;
       const name = wanted ?? asleep ?? newWorkerName(names);
       live += 1;
-      dormant.delete(name);
+      if (!dormant.delete(name)) fresh.add(name);
       names.add(name);
       return name;
     },

@@ -81,7 +81,7 @@ test.each<[string, readonly EventBody[], EventBody, readonly Action[]]>([
     "of a task that ends is void",
     [...AT_WORK, opened],
     finished("t1", "failed"),
-    [{ do: "wake" }, emit({ type: "gate.voided", gate: "g1", reason: "task t1 has ended" })],
+    [emit({ type: "gate.voided", gate: "g1", reason: "task t1 has ended" }), { do: "wake" }],
   ],
 ])("a gate %s", (_name, ...[events, body, expected]) => {
   expect(actionsOf(teamOf(...events), body)).toEqual(expected);

@@ -244,10 +244,10 @@ test("a new coordinator starts those who have a task and takes up what was cut o
     { do: "begin" },
     { do: "spawn", worker: "ada", again: true },
     { do: "spawn", worker: "ben", again: false },
+    emit(assigned("t3", "cleo")),
     { do: "collect", task: "t1" },
     { do: "prepare", task: "t2" },
     { do: "integrate" },
-    emit(assigned("t3", "cleo")),
   ]);
 });
 

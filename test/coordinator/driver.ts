@@ -5,6 +5,7 @@
 import { decide } from "../../src/coordinator/decide.ts";
 import type { Desk } from "../../src/coordinator/desk.ts";
 import type { Step } from "../../src/coordinator/down.ts";
+import { foldTeam } from "../../src/coordinator/evolve.ts";
 import { toEvent } from "../../src/coordinator/inbox.ts";
 import { createAgent } from "../../src/coordinator/lead-tools/agent.ts";
 import { createTaskCreate } from "../../src/coordinator/lead-tools/task-create.ts";
@@ -56,15 +57,22 @@ export function createDriver(workers: number, onStep: (step: Step) => void): Dri
   const sent = new Map<string, number>();
   let isMerging = false;
   let lastFrame: EventBody | undefined;
+  /** The length of the journal up to the last event that followed from no other. */
+  let lastCause = 0;
 
   function emit(body: EventBody): SessionEvent {
+    lastCause = journal.length + 1;
+    return append(body);
+  }
+
+  function append(body: EventBody): SessionEvent {
     const before = team;
     const event = stamp(body, journal.length + 1);
     const decision = decide(before, event);
     team = decision.team;
     journal.push(event);
     onStep({ before, after: team, event });
-    for (const action of decision.actions) if (action.do === "emit") emit(action.event);
+    for (const action of decision.actions) if (action.do === "emit") append(action.event);
     for (const action of decision.actions) {
       if (action.do === "spawn") begun.push(() => spawn(action.worker, action.again));
       if (action.do === "prepare") begun.push((choice) => prepare(action.task, choice));
@@ -146,8 +154,11 @@ export function createDriver(workers: number, onStep: (step: Step) => void): Dri
     emit(lastFrame);
   }
 
-  /** The coordinator was killed, and with it everybody and everything that was under way. */
-  function restart(): void {
+  /** The coordinator was killed, and with it everybody and everything that was under way, also what followed by itself. */
+  function restart(which: number): void {
+    const kept = lastCause + (which % (journal.length - lastCause + 1));
+    journal.splice(kept);
+    team = foldTeam(journal);
     alive.clear();
     begun.length = 0;
     isMerging = false;
@@ -219,7 +230,7 @@ export function createDriver(workers: number, onStep: (step: Step) => void): Dri
       plain: [
         ...plain,
         start,
-        ...(how % 10 === 3 ? [restart] : []),
+        ...(how % 10 === 3 ? [() => restart(which)] : []),
         () => call(tools.update, { taskId, status: "completed" }),
       ],
       hard: [

@@ -45,11 +45,22 @@ function assignments(...events: readonly EventBody[]): string[] {
   return schedule(teamOf(...events)).map(({ task, worker }) => `${task} → ${worker}`);
 }
 
+/** The lead wants the task done by that worker. */
+function wanted(task: string, worker: string): EventBody {
+  const wish = { worker, words: "", tools: null, model: null };
+  return { type: "task.updated", task, by: "coordinator", wish };
+}
+
 test.each<[string, readonly EventBody[], string[]]>([
   [
     "as many ready tasks as workers may run",
     [started({ workers: 2 }), created("t1"), created("t2"), created("t3"), approved],
     ["t1 → ada", "t2 → ben"],
+  ],
+  [
+    "one of two tasks that the lead wants for the same new worker",
+    [started(), created("t1"), wanted("t1", "zoe"), created("t2"), wanted("t2", "zoe"), approved],
+    ["t1 → zoe"],
   ],
   ["nothing before the plan is approved", [started(), created("t1")], []],
   ["nothing before the session started", [created("t1"), approved], []],
