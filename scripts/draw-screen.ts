@@ -1,8 +1,11 @@
 /** Draws a terminal's screen, as `tmux capture-pane -e` gives it, as SVG. */
 
-interface Size {
+export type Scheme = "dark" | "light";
+
+interface Look {
   readonly columns: number;
   readonly rows: number;
+  readonly scheme: Scheme;
 }
 
 interface Style {
@@ -14,23 +17,31 @@ interface Style {
 }
 
 const CELL = { width: 8.43, height: 18, size: 14 };
-const PAPER = "#16181d";
-const INK = "#d6d9de";
+const PAPERS = { dark: "#16181d", light: "#fbfbf8" };
+const INKS = { dark: "#d6d9de", light: "#24272e" };
+let paper0 = PAPERS.dark;
+let ink0 = INKS.dark;
 /** The sixteen named colours. */
 const NAMED =
   "#1c1f26 #e06c75 #98c379 #e5c07b #61afef #c678dd #56b6c2 #c8ccd4 " +
   "#5c6370 #ff7b86 #b5e890 #ffd68a #7cc4ff #e29bf5 #7fdbe8 #ffffff";
 const COLOURS = NAMED.split(" ");
 
-export function drawScreen(text: string, { columns, rows }: Size): string {
+export function drawScreen(text: string, { columns, rows, scheme }: Look): string {
+  paper0 = PAPERS[scheme];
+  ink0 = INKS[scheme];
   const width = columns * CELL.width + 24;
   const height = rows * CELL.height + 24;
-  const lines = text.split("\n").slice(0, rows).map(drawLine);
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="DejaVu Sans Mono, FreeMono, FreeSerif" font-size="${CELL.size}" xml:space="preserve"><rect width="100%" height="100%" fill="${PAPER}"/>${lines.join("")}</svg>\n`;
+  // tmux says a look once, however many lines it goes on for.
+  const style = plain();
+  const lines = text
+    .split("\n")
+    .slice(0, rows)
+    .map((line, row) => drawLine(line, row, style));
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="DejaVu Sans Mono, FreeMono, FreeSerif" font-size="${CELL.size}" xml:space="preserve"><rect width="100%" height="100%" fill="${paper0}"/>${lines.join("")}</svg>\n`;
 }
 
-function drawLine(line: string, row: number): string {
-  const style: Style = plain();
+function drawLine(line: string, row: number, style: Style): string {
   const shapes: string[] = [];
   let column = 0;
   // eslint-disable-next-line no-control-regex -- escape sequences are what is read here
@@ -52,7 +63,7 @@ function drawCell(char: string, at: { row: number; column: number }, style: Styl
   const x = 12 + at.column * CELL.width;
   const y = 12 + at.row * CELL.height;
   const [ink, paper] = style.reverse
-    ? [style.background ?? PAPER, style.colour]
+    ? [style.background ?? paper0, style.colour]
     : [style.colour, style.background];
   const ground =
     paper === undefined
@@ -66,7 +77,7 @@ function drawCell(char: string, at: { row: number; column: number }, style: Styl
 }
 
 function plain(): Style {
-  return { colour: INK, background: undefined, bold: false, dim: false, reverse: false };
+  return { colour: ink0, background: undefined, bold: false, dim: false, reverse: false };
 }
 
 function applyCodes(style: Style, codes: string): void {
@@ -91,7 +102,7 @@ function applyCode(style: Style, code: number): void {
   else if (code === 7) style.reverse = true;
   else if (code === 22) Object.assign(style, { bold: false, dim: false });
   else if (code === 27) style.reverse = false;
-  else if (code === 39) style.colour = INK;
+  else if (code === 39) style.colour = ink0;
   else if (code === 49) style.background = undefined;
   else if (code >= 30 && code <= 37) style.colour = palette(code - 30);
   else if (code >= 90 && code <= 97) style.colour = palette(code - 82);

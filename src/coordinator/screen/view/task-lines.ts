@@ -67,7 +67,7 @@ function layRows({ team, chosen, at, width, isTight }: TaskParts, rows: readonly
       ...(isTight
         ? [{ cells: cells(({ name }) => [span(stateWord(name), GLYPHS[name][1])]) }]
         : []),
-      { cells: cells(({ row }) => [span(subjectOf(row))]), isFlexible: true },
+      { cells: cells(({ row, name }) => subjectCell(row, name)), isFlexible: true },
       { cells: cells(({ row }) => riskCell(row)) },
       { cells: cells(({ row }) => workerCell(row)) },
       { cells: cells(({ row, name }) => needsCell(team, row, name)) },
@@ -80,6 +80,14 @@ function layRows({ team, chosen, at, width, isTight }: TaskParts, rows: readonly
 
 function stateWord(name: GroupName): string {
   return name === "ready to merge" ? "ready" : name;
+}
+
+/** A task that was given up says why before anything else goes. */
+function subjectCell(row: Row, name: GroupName): Line {
+  const why = row.task?.why.split("\n")[0] ?? "";
+  const isGivenUp = name === "failed" || name === "blocked";
+  const reason = isGivenUp && why !== "" ? [span(` · ${showHidden(why)}`, "warn")] : [];
+  return [span(subjectOf(row)), ...reason];
 }
 
 function subjectOf({ item, task }: Row): string {
@@ -114,9 +122,7 @@ function needsCell(team: Team, { task }: Row, name: GroupName): Line {
   if (task === null) return [];
   const open = task.blockedBy.filter((id) => team.tasks.get(id)?.phase !== "merged");
   if (name === "waiting" && open.length > 0) return [span(`after ${open.join(", ")}`, "dim")];
-  if (name === "failed" || name === "blocked") {
-    return [span(showHidden(task.why.split("\n")[0] ?? "").slice(0, 60), "warn")];
-  }
+  if (name === "failed" || name === "blocked") return [];
   if (task.phase === "unchanged") return [span("no change: the coordinator looks", "dim")];
   if (name === "working" && task.rejections > 0) {
     return [span(`came back ${task.rejections}×`, "warn")];

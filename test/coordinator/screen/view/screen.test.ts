@@ -20,7 +20,7 @@ test("at 200 by 50 everything has its place", () => {
     waiting 1
      ○ t5      Update the documentation                                   MEDIUM            after t2, t3
     failed 1
-     ✗ t6      Drop Node 18                                               LOW     [4] dov   why           00:00
+     ✗ t6      Drop Node 18 · why                                         LOW     [4] dov                 00:00
     done 1
      ✓ t1      Move the storage module to promises                        MEDIUM  [1] ada                 00:00
     ── workers ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -70,7 +70,7 @@ test("at 80 by 24 the groups become a word in each row", () => {
      ● t2      working    Move the cart module to promises         MEDIUM  [1] ada
      ✓ t3      ready      Move the checkout module to promises     MEDIUM  [2] ben
      ○ t5      waiting    Update the documentation                 MEDIUM
-     ✗ t6      failed     Drop Node 18                             LOW     [4] dov
+     ✗ t6      failed     Drop Node 18 · why                       LOW     [4] dov
      ✓ t1      done       Move the storage module to promises      MEDIUM  [1] ada
     ── workers ────────────────────────────────────────────────────────────────────
      [1] ada   ● running        t2 Edit src/cart.ts           ctx 41%  $0.18  04:12
@@ -124,7 +124,7 @@ test("beside the workers of a small terminal", () => {
      ● t2      Move the cart module to promises
      ✓ t3      Move the checkout module to promises
      ○ t5      Update the documentation
-     ✗ t6      Drop Node 18
+     ✗ t6      Drop Node 18 · why
      ✓ t1      Move the storage module to promises
     ── workers ────────────────────────────────────
      [1] ada   t2 Edit src/cart.ts
