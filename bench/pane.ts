@@ -105,7 +105,8 @@ async function coordinatorOf(folder: string): Promise<number> {
     for (const pid of stdout.trim().split("\n")) {
       const words = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
       // The tmux server was told the same words.
-      if (words.includes(launch) && !words.startsWith("tmux")) return Number(pid);
+      const [program = ""] = words.split("\0");
+      if (words.includes(launch) && !program.endsWith("tmux")) return Number(pid);
     }
     await sleep(10);
   }

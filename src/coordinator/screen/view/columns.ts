@@ -5,16 +5,21 @@ export interface Column {
   readonly cells: readonly Line[];
   /** Takes the room that the others leave; there is one of it. */
   readonly isFlexible?: boolean;
+  /** Stays, however narrow it gets. */
+  readonly isKept?: boolean;
 }
 
 const GAP = 2;
-/** Below this the flexible column is not worth another one beside it. */
+/** Below this the flexible column is not worth another one beside it; a narrow screen takes less. */
 const LEAST = 28;
+const LEAST_NARROW = 18;
+const NARROW = 60;
 
 export function layColumns(columns: readonly Column[], width: number): Line[] {
   const kept = columns.filter(({ cells }) => cells.some((cell) => widthOfLine(cell) > 0));
-  while (kept.length > 1 && neededBy(kept) > width) {
-    const at = kept.findLastIndex(({ isFlexible }) => isFlexible !== true);
+  const least = width < NARROW ? LEAST_NARROW : LEAST;
+  while (kept.length > 1 && neededBy(kept, least) > width) {
+    const at = kept.findLastIndex(({ isFlexible, isKept }) => !(isFlexible || isKept));
     if (at < 0) break;
     kept.splice(at, 1);
   }
@@ -33,9 +38,9 @@ export function layColumns(columns: readonly Column[], width: number): Line[] {
   });
 }
 
-function neededBy(columns: readonly Column[]): number {
+function neededBy(columns: readonly Column[], least: number): number {
   const widths = columns.map((column) =>
-    column.isFlexible ? Math.min(LEAST, widest(column)) : widest(column),
+    column.isFlexible ? Math.min(least, widest(column)) : widest(column),
   );
   return widths.reduce((sum, width) => sum + width, 0) + GAP * (columns.length - 1);
 }

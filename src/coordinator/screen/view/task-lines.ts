@@ -58,6 +58,7 @@ function layRows({ team, chosen, at, width, isTight }: TaskParts, rows: readonly
   return layColumns(
     [
       {
+        isKept: true,
         cells: cells(({ name, row }) => {
           const [glyph, look] = GLYPHS[name];
           const mark = row.id === chosen ? span("▸", "bold") : span(" ");
@@ -65,7 +66,7 @@ function layRows({ team, chosen, at, width, isTight }: TaskParts, rows: readonly
         }),
       },
       ...(isTight
-        ? [{ cells: cells(({ name }) => [span(stateWord(name), GLYPHS[name][1])]) }]
+        ? [{ isKept: true, cells: cells(({ name }) => [span(stateWord(name), GLYPHS[name][1])]) }]
         : []),
       { cells: cells(({ row, name }) => subjectCell(row, name)), isFlexible: true },
       { cells: cells(({ row }) => riskCell(row)) },

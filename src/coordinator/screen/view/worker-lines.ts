@@ -22,12 +22,14 @@ export function workerLines({ team, rows, chosen, at, width }: WorkerParts): Lis
   const lines = layColumns(
     [
       {
+        isKept: true,
         cells: cells(({ worker: { name, badge } }) => [
           name === chosen ? span("▸", "bold") : span(" "),
           { text: `[${badge}] ${name}`, look: name === chosen ? "mark" : "bold", badge },
         ]),
       },
       {
+        isKept: true,
         cells: cells(({ worker }) => {
           const { glyph, word, look } = workerState(team, worker, at);
           return [span(`${glyph} ${word}`, look)];

@@ -95,14 +95,14 @@ test("at 60 by 20 columns go from the right", () => {
     "s1 · move to promises
     ⧗1 for you: Tab · working · tasks 2/6 · workers 3/4
     ── tasks 1/6 done ───────────────────────────── 1–4 of 6 ──
-     ⧗ cleo-1  needs you  Bash git push origin HEAD (t…  HIGH
-     ● t2      working    Move the cart module to prom…  MEDIUM
-     ✓ t3      ready      Move the checkout module to …  MEDIUM
-     ○ t5      waiting    Update the documentation       MEDIUM
+     ⧗ cleo-1  needs you  Bash git push orig…  HIGH    [3] cleo
+     ● t2      working    Move the cart modu…  MEDIUM  [1] ada
+     ✓ t3      ready      Move the checkout …  MEDIUM  [2] ben
+     ○ t5      waiting    Update the documen…  MEDIUM
     ── workers ────────────────────────────────────────────────
-     [1] ada   ● running        t2 Edit src/cart.ts
-     [2] ben   ✓ to merge       t3 Move the checkout module to…
-     [3] cleo  ⧗ waits for you  t4 Push the branch for review
+     [1] ada   ● running        t2 Edit src/cart.ts     ctx 41%
+     [2] ben   ✓ to merge       t3 Move the checkout …
+     [3] cleo  ⧗ waits for you  t4 Push the branch fo…
      [4] dov   ○ idle
     ── activity ───────────────────────────────────────────────
     10:00:00 ⧗ cleo-1 waits for you: [3] cleo Bash git
@@ -120,17 +120,17 @@ test("beside the workers of a small terminal", () => {
     "s1 · move to promises
     ⧗1 for you: Tab · working · tasks 2/6
     ── tasks 1/6 done ─────────────────────────────
-     ⧗ cleo-1  Bash git push origin HEAD (t4 Push …
-     ● t2      Move the cart module to promises
-     ✓ t3      Move the checkout module to promises
-     ○ t5      Update the documentation
-     ✗ t6      Drop Node 18 · why
-     ✓ t1      Move the storage module to promises
+     ⧗ cleo-1  needs you  Bash git push origin HEA…
+     ● t2      working    Move the cart module to …
+     ✓ t3      ready      Move the checkout module…
+     ○ t5      waiting    Update the documentation
+     ✗ t6      failed     Drop Node 18 · why
+     ✓ t1      done       Move the storage module …
     ── workers ────────────────────────────────────
-     [1] ada   t2 Edit src/cart.ts
-     [2] ben   t3 Move the checkout module to prom…
-     [3] cleo  t4 Push the branch for review
-     [4] dov
+     [1] ada   ● running        t2 Edit src/cart.ts
+     [2] ben   ✓ to merge       t3 Move the checko…
+     [3] cleo  ⧗ waits for you  t4 Push the branch…
+     [4] dov   ○ idle
     ── activity ───────────────────────────────────
              cleo Bash git push origin HEAD (it
              reaches another host)
