@@ -2,7 +2,7 @@
 
 import { resolve } from "node:path";
 import { type Causes, high, none } from "./assessment.ts";
-import { resolveWith } from "./inside.ts";
+import { isWithin, resolveWith } from "./inside.ts";
 import { parseArgs, toSpec } from "./options.ts";
 import { judgePlace } from "./places.ts";
 import type { Scene } from "./scene.ts";
@@ -42,6 +42,10 @@ export function judgeBuiltin(call: Builtin): Causes | undefined {
     case "mapfile":
     case "readarray":
       return read(call, toSpec("-t -d: -n: -O: -s: +"));
+    case "set":
+      return setOptions(call);
+    case "shift":
+      return shift(call);
     case "unset":
       return unset(call);
     case "let":
@@ -59,7 +63,7 @@ function changeFolder({ args, state, scene, tour, name }: Builtin): Causes {
   const causes: Causes[] = [];
   const entered: string[] = [];
   const left: string[] = [];
-  for (const target of targets) {
+  for (const target of targets.flatMap((word) => cameFrom(word, tour))) {
     if (
       target.glob ||
       target.made === "any" ||
@@ -86,6 +90,14 @@ function changeFolder({ args, state, scene, tour, name }: Builtin): Causes {
   if (entered.length === 0) {
     return high("outside", `${name} ${targets[0]?.text} leaves the checkout`);
   }
+  const meant = isBack(targets, tour)
+    ? [tour.root, ...tour.meant]
+    : state.meant.flatMap((folder) => targets.map(({ text }) => resolve(folder, text)));
+  const gone = meant.find((folder) => !isWithin(tour.root, folder));
+  if (gone !== undefined) return high("outside", `${name} leaves the checkout for ${gone}`);
+  state.meant = [...new Set(meant)];
+  for (const folder of state.meant) tour.meant.add(folder);
+  for (const folder of [...entered, ...left]) tour.visited.add(folder);
   // It leaves only if an earlier change of folder failed: then what comes next is judged as outside.
   state.arrived = [...new Set([...entered, ...left])];
   state.folders = union(state.folders, state.arrived);
@@ -96,9 +108,40 @@ function changeFolder({ args, state, scene, tour, name }: Builtin): Causes {
   return causes.flat();
 }
 
+function isBack([word]: readonly Arg[], { visited }: Tour): boolean {
+  return visited.size > 0 && word?.text === "-";
+}
+
+/** `cd -` goes to where it stood before: any folder that the command has been in, once it has changed it. */
+function cameFrom(word: Arg, { visited, root }: Tour): readonly Arg[] {
+  return visited.size > 0 && word.text === "-" && word.made === undefined
+    ? [root, ...visited].map((text) => ({ text, glob: false }))
+    : [word];
+}
+
+/** `set -- a b`: what `$1` is from then on; any other `set` is judged as a program. */
+function setOptions({ args, state, tour }: Builtin): Causes | undefined {
+  const [dashes, ...words] = args;
+  if (args.flat().some(({ text }) => /^-\w*x|^xtrace$/.test(text))) tour.traced = true;
+  if (dashes?.length !== 1 || dashes[0]?.text !== "--") return undefined;
+  const fixed =
+    !state.conditional &&
+    words.every((values) => values.every((value) => !value.glob && value.made === undefined));
+  state.positional.args = fixed ? words : undefined;
+  return none;
+}
+
+function shift({ args, state }: Builtin): Causes {
+  const text = args.length === 0 ? "1" : args[0]?.[0]?.text;
+  const known = !state.conditional && args.length < 2 && /^\d$/.test(text ?? "");
+  state.positional.args = known ? state.positional.args?.slice(Number(text)) : undefined;
+  return none;
+}
+
 /** After `popd` it may stand in any folder that it has been in; all of them are kept until then. */
-function goBack({ args, state }: Builtin): Causes {
+function goBack({ args, state, tour }: Builtin): Causes {
   state.arrived = state.folders;
+  state.meant = [...new Set([tour.root, ...tour.meant])];
   return args.length === 0 ? none : high("unanalysable", "popd with arguments");
 }
 
@@ -138,7 +181,13 @@ function declare({ name, args, state }: Builtin): Causes {
         ? keep(state, variable, word)
         : high("unanalysable", `sets the variable ${variable}, which can change what programs do`);
     }
-    return assigned ? keep(state, variable, word) : none;
+    if (assigned) return keep(state, variable, word);
+    return exported &&
+      /^[A-Z]/.test(variable) &&
+      state.variables.has(variable) &&
+      assignmentOf(variable, "command") === "dangerous"
+      ? high("unanalysable", `gives ${variable} to every program, which can change what they do`)
+      : none;
   });
 }
 

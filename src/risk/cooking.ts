@@ -1,9 +1,11 @@
 /** Cooks words with what is known at one point of the walk, and keeps what is wrong with them. */
+import { dirname, join } from "node:path";
 import { type Cause, type Causes, high } from "./assessment.ts";
+import { isThere, isWithin } from "./inside.ts";
 import { isCount, type Output, outputOfScript } from "./output.ts";
 import { ANYTHING, deeper, type State, type Tour } from "./state.ts";
 import type { CompoundList, ParsedScript, Word } from "./syntax.ts";
-import { type Arg, type Cooked, cookWord, NUMBER, type WordSetting } from "./words.ts";
+import { type Arg, type Cooked, cookWord, JOB, NUMBER, type WordSetting } from "./words.ts";
 
 /** The walk, as far as its pieces need it. */
 export interface Walker {
@@ -31,7 +33,7 @@ export function keepWord(cooked: Cooked, { name, causes, state, walker }: Keepin
   if (cooked.bad !== undefined) {
     causes.push(...high("unanalysable", `${name === "" ? "" : `${name}: `}${cooked.bad}`));
   }
-  if (cooked.secret !== undefined && !TESTS.has(name)) {
+  if (cooked.secret !== undefined && (walker.tour.traced || !TESTS.has(name))) {
     causes.push(...high("secret", `${name} gets ${cooked.secret}`.trim()));
   }
   for (const script of cooked.scripts) add(causes, walker.script(script, deeper(state)));
@@ -46,7 +48,7 @@ export function add(causes: Cause[], more: Causes): void {
 export function settingOf(state: State, walker: Walker): WordSetting {
   return {
     variable: (name) => {
-      if (/^[1-9]$/.test(name)) return state.positional?.[Number(name) - 1];
+      if (/^[1-9]$/.test(name)) return state.positional.args?.[Number(name) - 1];
       if (name === "PWD" && !state.variables.has(name)) {
         return state.folders.map((text) => ({ text, glob: false }));
       }
@@ -55,7 +57,7 @@ export function settingOf(state: State, walker: Walker): WordSetting {
     outputOf: (script) => {
       const text = plainTextOf(state, walker);
       if (isCount(script, text)) return [NUMBER];
-      return toArgs(outputOfScript(script, text), script, state);
+      return toArgs(outputOfScript(script, text), script, { state, walker });
     },
   };
 }
@@ -64,7 +66,7 @@ export function settingOf(state: State, walker: Walker): WordSetting {
 function toArgs(
   output: Output,
   script: ParsedScript,
-  state: State,
+  { state, walker: { tour } }: Site,
 ): ReturnType<WordSetting["outputOf"]> {
   const [only, ...more] = script.commands;
   const command = only?.command;
@@ -76,17 +78,23 @@ function toArgs(
     const text = [command.name?.text, ...command.args.map((arg) => arg.text)].join(" ");
     if (text === "pwd" || text === "pwd -P")
       return state.folders.map((folder) => ({ text: folder, glob: false }));
-    if (text === "git rev-parse --show-toplevel")
-      return [
-        {
-          text: state.folders[0] ?? ".",
-          glob: false,
-          made: "any",
-        },
-      ];
+    if (text === "jobs -p") return [JOB];
+    if (text === "git rev-parse --show-toplevel") return [topOf(state, tour)];
   }
   if (typeof output === "string") return output;
   return [{ text: output.text.replace(/\n+$/, ""), glob: false }];
+}
+
+/** The checkout, where its own `.git` is the first that git finds. */
+function topOf({ folders }: State, { root, looks }: Tour): Arg {
+  const isTop = folders.every((folder) => {
+    let at = folder;
+    while (at !== root && isWithin(root, at) && !isThere(join(at, ".git"), looks)) at = dirname(at);
+    return at === root;
+  });
+  return isTop && isThere(join(root, ".git"), looks)
+    ? { text: root, glob: false }
+    : { text: folders[0] ?? ".", glob: false, made: "any" };
 }
 
 /** Texts for `outputOf`: a name that is a function of the script tells nothing about what it prints. */

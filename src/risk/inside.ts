@@ -58,6 +58,10 @@ export function isWithin(root: string, path: string): boolean {
   return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
 }
 
+export function isThere(path: string, looks: Looks): boolean {
+  return look(path, looks) !== "missing";
+}
+
 function look(path: string, looks: Looks): Step {
   let step = looks.get(path);
   if (step === undefined) {

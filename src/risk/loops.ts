@@ -25,6 +25,10 @@ export function walkFor(
   }
   const values: Arg[] = [];
   for (const word of node.wordlist ?? []) {
+    if (word.text === '"$@"' && state.positional.args !== undefined) {
+      values.push(...state.positional.args.flat());
+      continue;
+    }
     for (const cooked of cookWord(word, settingOf(state, walker))) {
       if (cooked.bad !== undefined) add(causes, high("unanalysable", cooked.bad));
       if (cooked.secret !== undefined)
@@ -34,7 +38,9 @@ export function walkFor(
     }
   }
   const turn =
-    node.wordlist === undefined ? ANYTHING : values.flatMap((value) => spellLoop(value, site));
+    node.wordlist === undefined
+      ? (state.positional.args?.flat() ?? ANYTHING)
+      : values.flatMap((value) => spellLoop(value, site));
   add(
     causes,
     walkLoop(
@@ -84,7 +90,11 @@ export function walkLoop({ lists, begin, own }: Loop, { state, walker }: Site): 
     }
   }
   begin?.(inside);
-  const causes = lists.flatMap((list) => walker.list(list, inside));
+  const { args } = state.positional;
+  const turn = () => lists.flatMap((list) => walker.list(list, inside));
+  const causes = turn();
+  // Where one turn shifts the arguments, the next sees others.
+  if (state.positional.args !== args) add(causes, turn());
   merge(state, inside);
   return causes;
 }

@@ -44,6 +44,11 @@ const SECRET_NAMES = [
 
 const SAMPLE = /^\.env(\.\w+)?\.(example|sample|template|tpl|dist|defaults)$/;
 
+/** An example of a file with settings, which is made to be shown. */
+export function isSample(path: string): boolean {
+  return SAMPLE.test(split(path).at(-1) ?? "");
+}
+
 /** Glob patterns of the secrets, for a search that is to leave them out. Case is ignored by the caller. */
 export const secretGlobs: readonly string[] = [
   ...SECRET_FOLDERS,
@@ -92,7 +97,7 @@ export function namesSecrets(pattern: string): boolean {
 export function isSecret(path: string): boolean {
   const parts = split(path);
   const name = parts.at(-1) ?? "";
-  if (SAMPLE.test(name)) return false;
+  if (isSample(path)) return false;
   if (parts.some((part) => SECRET_FOLDERS.has(part))) return true;
   if (DATA.test(name) && parts.slice(0, -1).some((part) => DATA_FOLDERS.has(part))) return true;
   if (parts.includes(".git") && name === "config") return true;

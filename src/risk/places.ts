@@ -70,7 +70,9 @@ function judgeFrom(
   if (place.at === "nowhere") return high("unanalysable", place.why);
   if (place.at === "outside") {
     scene.uses.push({ path: place.absolute, access });
-    return outside(path, access, place.absolute);
+    return access === "read" && !isWithin(scene.root, folder) && isWithin(folder, place.absolute)
+      ? doubtful(path, place.absolute)
+      : outside(path, access, place.absolute);
   }
   scene.uses.push({ path: place.relative, access });
   if (access === "write") scene.written.add(place.absolute);
@@ -81,8 +83,19 @@ function judgeFrom(
   return [...judgePath(written, access), ...judgePath(place.relative, access)];
 }
 
+/** It stands outside only if a `cd` failed, and what it reads then is what it finds there. */
+function doubtful(path: string, absolute: string): Causes {
+  return mayHide(absolute)
+    ? outside(path, "read", absolute)
+    : medium("outside", `${path} is read outside the checkout if a cd fails`);
+}
+
+function mayHide(absolute: string): boolean {
+  return isSecret(absolute) || HIDDEN_PLACES.test(absolute);
+}
+
 function outside(path: string, access: Access, absolute = path): Causes {
-  if (isSecret(absolute) || HIDDEN_PLACES.test(absolute)) {
+  if (mayHide(absolute)) {
     return high("secret", `${path} may hold secrets, outside the checkout`);
   }
   const verb = access === "read" ? "is read" : "is written";

@@ -1,5 +1,5 @@
 /** Runs words: the scene that a program is judged in, and its part of the whole, for the rules. */
-import { type Causes, high, none, type Part, type PathUse } from "./assessment.ts";
+import { type Causes, high, medium, none, type Part, type PathUse } from "./assessment.ts";
 import { judgeProgram, programName } from "./commands/all.ts";
 import type { Site, Walker } from "./cooking.ts";
 import { isWithin } from "./inside.ts";
@@ -49,18 +49,20 @@ function judgeHead(
   }
   const name = programName(head.text);
   if (name !== head.text) part.aliases.push([name, ...part.words.slice(1)]);
-  return [...refuseOutside(name, scene), ...judgeProgram({ name, args, scene })];
+  const causes = judgeProgram({ name, args, scene });
+  return [...refuseOutside(name, scene, causes), ...causes];
 }
 
 /** These do the same wherever they stand. */
 const PLACELESS = /^(echo|printf|pwd|true|false|:|exit|return|date|sleep|test|\[|wait)$/;
 
-function refuseOutside(name: string, scene: Scene): Causes {
+/** Where only a failed `cd` leads outside, what reads or runs the project needs no person; what writes there is HIGH by its paths. */
+function refuseOutside(name: string, scene: Scene, causes: Causes): Causes {
   if (scene.folders.length === 1 || PLACELESS.test(name)) return none;
   const outside = scene.folders.find((folder) => !isWithin(scene.root, folder));
-  return outside === undefined
-    ? none
-    : high("outside", `${name} may run in ${outside}, outside the checkout, if a cd fails`);
+  if (outside === undefined || (causes.length === 0 && /^(ls|tree|du)$/.test(name))) return none;
+  const why = `${name} may run in ${outside}, outside the checkout, if a cd fails`;
+  return causes.some(({ risk }) => risk === "HIGH") ? high("outside", why) : medium("outside", why);
 }
 
 export function sceneOf(state: State, walker: Walker, part: Draft): Scene {
@@ -89,7 +91,10 @@ export function sceneOf(state: State, walker: Walker, part: Draft): Scene {
         tour.complete = false;
         return high("unanalysable", `can't be parsed: ${script}`);
       }
-      return [...refuseText(text.text), ...walker.script(script, inner())];
+      return [
+        ...refuseText(text.text),
+        ...walker.script(script, { ...inner(), positional: { args: undefined } }),
+      ];
     },
     alias: (words) => {
       part.aliases.push(words.map(wordOf));

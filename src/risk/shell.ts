@@ -30,10 +30,13 @@ export function assessCommand(command: string, setting: CommandSetting): Command
     root: setting.root,
     scripts: setting.scripts,
     looks: new Map(),
+    visited: new Set(),
+    meant: new Set(),
     written: new Set(),
     parts: [],
     functions: new Map(),
     steps: MAX_STEPS,
+    traced: false,
     complete: true,
   };
   try {

@@ -11,17 +11,28 @@ export interface Tour {
   readonly scripts: Readonly<Record<string, string>> | undefined;
   readonly looks: Looks;
   readonly written: Set<string>;
+  /** Where it may have changed to, and where it has if no change failed. */
+  readonly visited: Set<string>;
+  readonly meant: Set<string>;
   readonly parts: Part[];
   readonly functions: Map<string, { readonly node: FunctionNode; certain: boolean }>;
   /** Pieces of syntax that may still be looked at. */
   steps: number;
+  /** Whether bash may print every command with its values, as `set -x` says. */
+  traced: boolean;
   complete: boolean;
+}
+
+export interface Positional {
+  args: readonly (readonly Arg[])[] | undefined;
 }
 
 export interface State {
   folders: readonly string[];
   /** Where the newest `cd` leads if it succeeds. */
   arrived: readonly string[];
+  /** Where it stands if no change of folder failed. */
+  meant: readonly string[];
   variables: Map<string, readonly Arg[]>;
   /** Whether `variables` belongs to this state alone. */
   owned: boolean;
@@ -34,7 +45,8 @@ export interface State {
   readonly stdin: Output | "none";
   /** Functions that are running. */
   readonly calls: readonly string[];
-  readonly positional: readonly (readonly Arg[])[] | undefined;
+  /** `$1` and what follows, shared by all parts of one shell or function; without `args`, nothing is known of them. */
+  readonly positional: Positional;
 }
 
 export const ANYTHING: readonly Arg[] = [{ text: "", glob: false, made: "any" }];
@@ -44,6 +56,7 @@ export function startState(root: string): State {
   return {
     folders: [root],
     arrived: [root],
+    meant: [root],
     variables: new Map(),
     owned: true,
     depth: 0,
@@ -52,14 +65,15 @@ export function startState(root: string): State {
     forked: false,
     stdin: "none",
     calls: [],
-    positional: undefined,
+    positional: { args: undefined },
   };
 }
 
 /** The state of a subshell, a part of a pipe or a substitution. */
 export function fork(state: State, more: Partial<State> = {}): State {
   state.owned = false;
-  return { ...state, owned: false, forked: true, inLoop: false, ...more };
+  const positional = { ...state.positional };
+  return { ...state, owned: false, forked: true, inLoop: false, positional, ...more };
 }
 
 /** The state of a nested script. */
@@ -87,6 +101,7 @@ export function branch<Result>(state: State, walk: (inner: State) => Result): Re
 /** After either of two states: what differs may be what it was in both. */
 export function merge(state: State, other: State): void {
   state.folders = union(state.folders, other.folders);
+  state.meant = union(state.meant, other.meant);
   if (other.variables === state.variables) return;
   for (const [name, values] of other.variables) {
     const before = state.variables.get(name);

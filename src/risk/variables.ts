@@ -18,6 +18,10 @@ const OWN_NAME =
 const SETTING =
   /^(?!LD_|DYLD_|GIT_|BASH|PYTHON|PERL|RUBY|NODE_|NPM_|YARN_|JAVA|_JAVA|JDK|MAVEN|GRADLE|SSH_|AWS_|DOCKER_|KUBE|CARGO_|RUSTC|GO|PIP_|UV_|POETRY_|CURL_|SSL_|GPG_|LESS|MAN|PAGER|EDITOR|XDG_|CC_|CXX|LUA_|PHP|TAR_|HTTP|ALL_|MAKE|R_|ELECTRON_|OPENSSL|LIBRARY|MALLOC|GLIBC|GCONV|PROMPT|HIST|COMP|SHELL|ENV)[A-Z][A-Z0-9_]*_(ENV|PORT|HOST|MODE|LEVEL|DEBUG|TIMEOUT|ENABLED|DISABLED|VERSION|NAME|ID|SEED|WORKERS|COUNT|LIMIT|SIZE|COLOR|THREADS|VERBOSE|RETRIES|INTERVAL|FLAG|FORMAT)$/;
 
+/** Names in capitals that scripts give to what they keep. A shell hands them to a program only if it is told to. */
+const KEPT =
+  /^(?!LD_|DYLD_|GIT_|BASH|PYTHON|PERL|RUBY|NODE_|NPM_|YARN_|BUN_|DENO_|JAVA|_JAVA|JDK|MAVEN|GRADLE|SSH_|AWS_|DOCKER_|KUBE|CARGO_|RUSTC|GO|PIP_|UV_|POETRY_|CURL_|SSL_|GPG_|LESS|MAN|PAGER|EDITOR|XDG_|CC_|CXX|LUA_|PHP|TAR_|HTTP|ALL_|MAKE|R_|ELECTRON_|OPENSSL|LIBRARY|MALLOC|GLIBC|GCONV|PROMPT|HIST|COMP|SHELL|ENV|TF_|ANSIBLE|DOTNET|RIPGREP)([A-Z][A-Z0-9]*_)+(DIRS?|FILES?|ROOT|PIDS?|URL|OUT|OUTPUT|LOGS?|BRANCH|TAG|HASH|SHA|LIST|STATUS|RESULTS?|MSG|MESSAGE|SRC|BASE|CODE|TIME|DATE|START|END|TOTAL|LINES?|VALUE|TEXT|ITEMS?)$|^(DEV|APP|SERVER|CLIENT|WEB|PROJECT|REPO|DIRS|FOUND|MISSING|FAILED|PASSED|ERRORS|PREV|CURRENT|NEXT|LAST|FIRST|NEW|OLD|LOG|LOGS|BODY|DATA|JSON|RESPONSE|CHANGED)$/;
+
 /** Variables with options for a program, and the values of them that start nothing. */
 const FLAGS: Readonly<Record<string, RegExp>> = {
   GOFLAGS:
@@ -56,6 +60,6 @@ export function assignmentOf(name: string, where: "command" | "shell"): "plain" 
   if (HARMLESS.test(name) || APPLICATION.test(name) || SETTING.test(name) || OWN_WORDS.test(name))
     return "plain";
   // In lower case a name is the command line's own, but for one program it may still be an order.
-  if (where === "shell" && OWN_NAME.test(name)) return "plain";
+  if (where === "shell" && (OWN_NAME.test(name) || KEPT.test(name))) return "plain";
   return "dangerous";
 }

@@ -112,10 +112,10 @@ export function createWalk(tour: Tour): Walker {
     }
   }
 
-  /** Tests show nothing, so a secret in them is no harm. */
+  /** Tests show nothing, so a secret in them is no harm unless they are traced. */
   function cookSilently(word: Word, state: State) {
     const { cooked, causes } = cookWhole(word, { state, walker });
-    return { cooked, causes: causes.filter((cause) => cause.kind !== "secret") };
+    return { cooked, causes: causes.filter((cause) => tour.traced || cause.kind !== "secret") };
   }
 
   function walkPipeline(node: Pipeline, state: State): Causes {
@@ -149,6 +149,7 @@ export function createWalk(tour: Tour): Walker {
     const inner: State = { ...state, stdin };
     add(causes, walkNode(node.command, inner));
     state.folders = inner.folders;
+    state.meant = inner.meant;
     state.variables = inner.variables;
     state.owned = inner.owned;
     return causes;
@@ -181,6 +182,7 @@ export function createWalk(tour: Tour): Walker {
       }
     }
     if (at !== state) merge(state, at);
+    if (node.operators.every((operator) => operator === "&&")) state.meant = at.meant;
     state.folders = seen;
     return causes;
   }
@@ -225,9 +227,10 @@ export function createWalk(tour: Tour): Walker {
       tour.complete = false;
       return high("unanalysable", `${name} is nested too deeply`);
     }
-    const inner: State = { ...state, calls: [...state.calls, name], positional: args };
+    const inner: State = { ...state, calls: [...state.calls, name], positional: { args } };
     const causes = walkNode(known.node.body, inner);
     state.folders = union(state.folders, inner.folders);
+    state.meant = inner.meant;
     state.variables = inner.variables;
     state.owned = inner.owned;
     return causes;

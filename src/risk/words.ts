@@ -149,6 +149,8 @@ function fit(cooked: Cooked, { quoted }: WordSetting): Cooked {
 const ANY: Arg = { text: "", glob: false, made: "any" };
 /** The value of arithmetic. Only this very object counts as a number that arithmetic may use again. */
 export const NUMBER: Arg = { text: "1", glob: false, made: "token" };
+/** The process of a job that the command itself started, written as `kill` takes it. */
+export const JOB: Arg = { text: "%", glob: false, made: "token" };
 const TOKEN: Arg = { text: "x", glob: false, made: "token" };
 
 /** Set by the person's shell or by bash itself, and harmless to show. */
@@ -163,6 +165,7 @@ function cookVariable(name: string, setting: WordSetting): Cooked {
   const values = setting.variable(name);
   if (values !== undefined) return { values, scripts: [] };
   if (name === "HOME") return known(homedir());
+  if (name === "!") return { values: [JOB], scripts: [] };
   if (NUMERIC_VARIABLES.test(name)) return { values: [NUMBER], scripts: [] };
   if (PLAIN_VARIABLES.test(name)) return { values: [TOKEN], scripts: [] };
   if (/^([@*0-9-]|PATH|PWD|OLDPWD|EDITOR|PAGER|GOPATH|VIRTUAL_ENV|TMPDIR|IFS)$/.test(name)) {

@@ -14,6 +14,13 @@ symlinkSync("/etc", join(root, "out"));
 symlinkSync("src", join(root, "in"));
 symlinkSync(".env", join(root, "plain"));
 
+test("settings may be begun from an example, but never over those that are there", () => {
+  expect(assessCommand("cp .env.example .env.test", { root }).risk).toBe("MEDIUM");
+  expect(assessCommand("cp .env.example .env", { root }).risk).toBe("HIGH");
+  expect(assessCommand("cp run.sh .env.test", { root }).risk).toBe("HIGH");
+  expect(assessCommand("cp .env.example ../.env", { root }).risk).toBe("HIGH");
+});
+
 test.each([
   "ls -la src | head -3",
   "cat in/a.ts",

@@ -200,7 +200,10 @@ export const gitReads: Readonly<Record<string, Judge>> = {
   ),
   var: () => none,
   version: () => none,
-  help: () => none,
+  help: ({ args }) =>
+    args.some(({ text }) => /^-\w*[wi]|^--(web|info)/.test(text))
+      ? high("unanalysable", "git help may start a browser that the repository names")
+      : none,
   grep: reader({
     spec: toSpec(
       "-a -i -I -n -l -L -c -w -v -E -F -G -P -h -H -o -q -W -p -z -r -e: -A: -B: -C: -m: -# --count --line-number --files-with-matches --files-without-match --name-only --ignore-case --word-regexp --cached --untracked --no-index --invert-match --fixed-strings --extended-regexp --perl-regexp --only-matching --show-function --function-context --heading --break --color= --no-color --max-depth: --recursive --no-recursive --and --or --not --all-match --column --text --full-name --threads: --max-count: --after-context: --before-context: --context: --exclude-standard --quiet",

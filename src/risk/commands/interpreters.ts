@@ -173,6 +173,7 @@ const judgeShell: Judge = ({ name, args, scene }) => {
   const parsed = parseArgs(args, SHELL);
   if (parsed.odd !== undefined) return high("unanalysable", `${name} with ${parsed.odd}`);
   const has = (option: string) => parsed.options.some((other) => other.name === option);
+  const traced = has("-x") || has("-ex") || has("-eux");
   const bad = parsed.options.find(
     (option) =>
       option.name === "-O" ||
@@ -190,7 +191,7 @@ const judgeShell: Judge = ({ name, args, scene }) => {
         : none),
       ...(first === undefined
         ? high("unanalysable", `${name} -c without a text`)
-        : scene.runText(first)),
+        : scene.runText(traced ? { ...first, text: `set -x\n${first.text}` } : first)),
     ];
   }
   if (first === undefined || first.text === "-" || has("-s")) return judgeStdin(name, scene);

@@ -3,11 +3,11 @@ import { type Causes, high, medium, none } from "../assessment.ts";
 import { parseArgs, toSpec } from "../options.ts";
 import { judgePlaces } from "../places.ts";
 import { bySub, type Call, each, type Judge, refused, type Table } from "../scene.ts";
+import { docker, looks } from "./docker.ts";
 import { LOCAL, runs } from "./project.ts";
 import { sqlite } from "./sqlite.ts";
 
 const remote = refused("remote", "reaches other machines");
-const looks: Judge = ({ name }) => medium("reads", `${name} looks at this machine`);
 
 const CURL = toSpec(
   "-s -S -f -i -I -v -L -k -g -N -G -4 -6 -# -0 -m: -H: -X: -d: -w: -A: -e: -o> --silent --show-error --fail --fail-with-body --include --head --verbose --location --insecure --max-time: --connect-timeout: --header: --request: --data: --data-raw: --json: --write-out: --user-agent: --retry: --retry-delay: --retry-connrefused --retry-all-errors --retry-max-time: --compressed --output> --get --data-urlencode: --no-progress-meter --progress-bar --http1.1 --http2 --url: --globoff --noproxy: --max-redirs: --no-buffer --version --help",
@@ -107,31 +107,6 @@ const rsync: Judge = ({ name, args, scene }) => {
     ...judgePlaces(scene, parsed.operands.slice(-1), "write"),
   ];
 };
-
-const docker = bySub(
-  {
-    "ps images version info logs top stats port history df ls": looks,
-    "image container volume network context builder buildx system": (call) =>
-      /^(ls|list|ps|df|show|version)$/.test(call.args[0]?.text ?? "")
-        ? looks(call)
-        : high(
-            "outside",
-            `${call.name} ${call.args[0]?.text ?? ""} changes containers of this machine`,
-          ),
-    compose: (call) => {
-      const sub = call.args.find((word) => !word.text.startsWith("-"))?.text ?? "";
-      if (sub === "version") return none;
-      if (/^(ps|logs|images|config|ls|top|port)$/.test(sub)) return looks(call);
-      return high(
-        sub === "push" || sub === "pull" ? "remote" : "outside",
-        `${call.name} ${sub} changes containers of this machine`,
-      );
-    },
-    "login logout push": refused("remote", "acts on a registry"),
-    "pull run build create": refused("downloaded", "downloads and runs images"),
-  },
-  refused("outside", "changes containers of this machine"),
-);
 
 const KUBE_LOCAL = bySub(
   {

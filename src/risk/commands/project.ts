@@ -12,7 +12,7 @@ const TOOLS =
   "vite webpack webpack-cli rollup esbuild rolldown turbo nx lerna tsup next nuxt astro remix gatsby parcel swc babel tailwindcss postcss sass storybook react-scripts ng vue-cli-service electron-builder ncc pkg microbundle unbuild tsdown react-router svelte-kit quasar " +
   "ts-node-dev tsimp tsoa kysely-codegen orval redocly spectral license-checker npm-check-updates ncu source-map-explorer webpack-bundle-analyzer stencil vitepress vuepress histoire jscpd ls-lint eslint_d svgo svgr unimport lebab jscodeshift postcss-cli esno vite-node patch-package nest ember gulp grunt snowpack vinxi nitro nitropack htmlhint html-validate textlint " +
   "xcodebuild uvicorn gunicorn hypercorn daphne waitress-serve streamlit fastapi dramatiq pyinstaller invoke pip-compile pip-licenses pybabel " +
-  "playwright cypress wdio karma jasmine qunit testcafe lighthouse backstop http-server serve json-server live-server prisma graphql-codegen openapi-generator-cli openapi-typescript hardhat forge slither solc tsc-watch tsc-alias ts-prune plop hygen web-ext " +
+  "playwright cypress wdio karma jasmine qunit testcafe lighthouse backstop json-server prisma graphql-codegen openapi-generator-cli openapi-typescript hardhat forge slither solc tsc-watch tsc-alias ts-prune plop hygen web-ext " +
   "pytest mypy ruff black isort flake8 pylint pyright basedpyright ty tox nox bandit vulture radon autopep8 autoflake yapf pydocstyle pyupgrade codespell djlint coverage sphinx-build mkdocs behave hypothesis pre-commit cython jupytext nbstripout interrogate deptry mdformat " +
   "rspec rubocop phpunit phpstan php-cs-fixer psalm pest pint ctest golangci-lint gofmt gofumpt goimports staticcheck govulncheck gotestsum mockgen wire sqlc air rustfmt clippy-driver cargo-nextest shfmt bats taplo ktlint detekt swiftlint swiftformat clang-format clang-tidy cppcheck cpplint buf protoc thrift flatc flow elm elm-test elm-format purs spago ormolu hlint hindent ocamlformat scalafmt dartfmt zprint cljfmt vale write-good tflint dprint treefmt alejandra nixfmt ameba credo dialyzer luacheck stylua selene busted " +
   "rustc javac kotlinc scalac ghc ocamlc fpc nasm as ld ar ranlib strip tcc emcc moc uic latexmk pdflatex xelatex tex pandoc dot mmdc d2 asciidoctor hugo jekyll eleventy zola ninja samu autoreconf automake autoconf aclocal bison flex re2c swig gprof valgrind gcov gcovr lcov genhtml";
@@ -61,7 +61,10 @@ export function runs(what: string, args: readonly Arg[], scene: Scene): Causes {
 }
 
 export function judgeArguments(what: string, args: readonly Arg[], scene: Scene): Causes {
-  return args.flatMap((word) => {
+  const edits = EDITORS.test(what) || args.some(({ text }) => EDITS.test(text));
+  // What a compiler makes is the project's own code all the same: it may be run by the same command.
+  const apart = { ...scene, written: new Set<string>() };
+  return args.flatMap((word, at) => {
     if (word.made === "any" && (word.text === "" || /^(-\w|--[\w-]+=)$/.test(word.text))) {
       return high("unanalysable", `${what} gets a value known only when it runs`);
     }
@@ -69,9 +72,22 @@ export function judgeArguments(what: string, args: readonly Arg[], scene: Scene)
     if (address !== undefined) {
       return LOCAL.test(address) ? none : high("remote", `${what} with the address ${address}`);
     }
-    return pathsIn(word).flatMap((path) => judgePlace(scene, path, "read"));
+    const writes =
+      edits ||
+      OUTPUT.test(word.text) ||
+      OUTPUT.test(args[at - 1]?.text ?? "") ||
+      (PLACES_BY_D.test(what) && args[at - 1]?.text === "-d");
+    return pathsIn(word).flatMap((path) =>
+      judgePlace(writes ? apart : scene, path, writes ? "write" : "read"),
+    );
   });
 }
+
+const EDITORS = /^(ar|strip|ranlib)$/;
+const EDITS = /^(--write|--fix|-w|-i|--in-?place)$/;
+const OUTPUT =
+  /^(-o|-o[./~].*|--?out[\w-]*|--(dest|destination|dist-dir|target-dir|report-dir))(=|$)/i;
+const PLACES_BY_D = /^(javac|kotlinc|scalac)$/;
 
 /** The value of `--out=x`, the tail of `-I/etc`, the word itself. */
 function pathsIn(word: Arg): readonly Arg[] {
@@ -96,6 +112,8 @@ const LOSES =
   /^(shell(_plus)?|dbshell|flush|reset_db|sqlflush|sqlclear|tinker|console|runner|psysh|createsuperuser|changepassword|dumpdata|loaddata|down|(db|migrate|migration|doctrine:[\w:]+):?(wipe|drop|fresh|reset|refresh|rollback|purge|truncate)|doctrine:(database|schema|query)[:\w]*|key:generate|env:decrypt|credentials:\w+)$/;
 
 function riskyTask(file: string, args: readonly Arg[]): Causes {
+  if (/(^|\/)setup\.py$/.test(file) && args[0]?.text === "install")
+    return high("outside", `${file} install puts files where Python is`);
   const task = DOORS.test(file)
     ? args.find((word) => !word.text.startsWith("-") && word.made === undefined)
     : undefined;
@@ -223,6 +241,11 @@ const REACHING: Table = {
     /^(run|list|ls|changed|diff|bootstrap)$/.test(call.args[0]?.text ?? "")
       ? runsTask(call)
       : high("remote", `lerna ${call.args[0]?.text ?? ""} publishes or changes history`),
+  ...each("serve http-server live-server", (call) =>
+    call.args.some(({ text }) => /(^|[/=])(localhost|127\.0\.0\.1|::1)(:\d+)?$/.test(text))
+      ? runsTool(call)
+      : high("remote", `${call.name} shows the folder to every machine that reaches this one`),
+  ),
   playwright: (call) =>
     call.args[0]?.text === "install"
       ? high("downloaded", "playwright install downloads browsers")

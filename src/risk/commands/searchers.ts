@@ -4,7 +4,8 @@ import { each, type Judge, type Table } from "../scene.ts";
 import { pattern } from "./reading.ts";
 
 /** Words by which keys and passwords are looked for, or everything. */
-const HUNTED = /secret|token|passw|api.?key|credential|private.?key|BEGIN |aws_|^\.?\*?\+?$/i;
+const HUNTED =
+  /AKIA|gh[pousr]_|sk-|xox|secret|token|passw|api.?key|credential|private.?key|BEGIN |aws_|^\.?\*?\+?$/i;
 
 /** What is hidden and what git ignores is where secrets are. */
 const judgeRipgrep: Judge = (call) => {

@@ -1,11 +1,9 @@
 /** Programs that create, change, move or delete files that they name, and archives. */
 import { type Causes, high, medium, none } from "../assessment.ts";
-import { hasOption, type Parsed, parseArgs, toSpec } from "../options.ts";
+import { hasOption, parseArgs, toSpec } from "../options.ts";
 import { judgePlace, judgePlaces } from "../places.ts";
-import { type Call, each, type Judge, odd, type Scene, type Table } from "../scene.ts";
-import type { Arg } from "../words.ts";
-
-type Roles = (parsed: Parsed, scene: Scene, name: string) => Causes;
+import { type Call, each, type Judge, odd, type Table } from "../scene.ts";
+import { judgeCopy, judgeLink, type Roles } from "./copies.ts";
 
 /** A program that edits with the options in `options`; `roles` says what its operands are. */
 export function writer(options: string, roles: Roles): Judge {
@@ -29,53 +27,6 @@ export const written: Roles = ({ operands }, scene, name) =>
         ...medium("edit", `${name} changes files of the checkout`),
         ...judgePlaces(scene, operands, "write"),
       ];
-
-function judgeCopy(moves: boolean): Roles {
-  return ({ operands, options }, scene, name) => {
-    const into = options.find(
-      (option) => option.name === "-t" || option.name === "--target-directory",
-    )?.value;
-    const target = into ?? operands.at(-1);
-    const sources = into === undefined ? operands.slice(0, -1) : operands;
-    if (target === undefined || target.glob || sources.length === 0 || target.made === "any") {
-      return high("unanalysable", `${name} without a fixed target`);
-    }
-    if (moves && target.text.startsWith("/dev/")) {
-      return high("irreversible", `${name} to ${target.text} loses what is moved`);
-    }
-    return [
-      ...medium("edit", `${name} changes files of the checkout`),
-      ...judgePlaces(scene, sources, "read"),
-      ...(moves ? judgePlaces(scene, sources, "write") : none),
-      ...sources.flatMap((source) => judgeLanding(scene, source, target)),
-      ...judgePlace(scene, target, "write"),
-    ];
-  };
-}
-
-/** In a folder the source keeps its name: `cp templates/.bashrc .`. Where that leads is the target's business. */
-function judgeLanding(scene: Scene, source: Arg, target: Arg): Causes {
-  const name = source.text.split("/").findLast((part) => part !== "") ?? "";
-  if (/^\.{1,2}$/.test(name)) return none;
-  return judgePlace(scene, { text: `${target.text}/${name}`, glob: false }, "write").filter(
-    (cause) => cause.kind === "protected" || cause.kind === "secret",
-  );
-}
-
-const judgeLink: Roles = ({ operands }, scene) => {
-  const [to, at] = operands;
-  if (to === undefined) return high("unanalysable", "ln without a path");
-  const folder =
-    (at?.text.includes("/") && !at.text.endsWith("/")
-      ? at.text.slice(0, at.text.lastIndexOf("/") + 1)
-      : "") || "";
-  const relative = to.text.startsWith("/") ? to : { ...to, text: `${folder}${to.text}` };
-  return [
-    ...medium("edit", "ln makes a link in the checkout"),
-    ...judgePlaces(scene, [relative], "write").filter((cause) => cause.kind !== "edit"),
-    ...judgePlaces(scene, operands.slice(1), "write"),
-  ];
-};
 
 const GENERATED =
   /(^|\/)(node_modules|dist|build|out|target|coverage|__pycache__|\.pytest_cache|\.mypy_cache|\.ruff_cache|\.next|\.nuxt|\.turbo|\.cache|\.parcel-cache|\.svelte-kit|\.DS_Store|[\w*.-]+\.(pyc|pyo|o|obj|class|tmp|log|bak|orig|rej|swp|tsbuildinfo|map)|[\w*.-]+~)$/;
@@ -229,7 +180,9 @@ export const writers: Table = {
   ),
   fallocate: writer("-l: -n -o: --length: --offset:", written),
   tee: writer("-a -i -p --append", ({ operands }, scene) => [
-    ...(operands.length > 0 ? medium("edit", "tee writes files") : none),
+    ...(operands.some(({ text }) => text !== "/dev/null")
+      ? medium("edit", "tee writes files")
+      : none),
     ...judgePlaces(scene, operands, "write"),
   ]),
   sponge: writer("-a", written),
