@@ -17,6 +17,7 @@ const CORPORA = [
   "shell-held-out-3",
   "shell-held-out-4",
   "shell-held-out-5",
+  "shell-held-out-6",
 ];
 const ORDER = { LOW: 0, MEDIUM: 1, HIGH: 2 };
 const ROUNDS = 12;

@@ -1,7 +1,7 @@
 /** Cooks words with what is known at one point of the walk, and keeps what is wrong with them. */
 import { dirname, join } from "node:path";
 import { type Cause, type Causes, high } from "./assessment.ts";
-import { isThere, isWithin } from "./inside.ts";
+import { isThere, isWithin, type Looks } from "./inside.ts";
 import { isCount, type Output, outputOfScript } from "./output.ts";
 import { ANYTHING, deeper, type State, type Tour } from "./state.ts";
 import type { CompoundList, ParsedScript, Word } from "./syntax.ts";
@@ -85,16 +85,25 @@ function toArgs(
   return [{ text: output.text.replace(/\n+$/, ""), glob: false }];
 }
 
-/** The checkout, where its own `.git` is the first that git finds. */
+/** The checkout, where no other repository is found first. A checkout is one even where its `.git` is not there to be seen. */
 function topOf({ folders }: State, { root, looks }: Tour): Arg {
   const isTop = folders.every((folder) => {
     let at = folder;
     while (at !== root && isWithin(root, at) && !isThere(join(at, ".git"), looks)) at = dirname(at);
     return at === root;
   });
-  return isTop && isThere(join(root, ".git"), looks)
+  return isTop && !isWithinAnother(root, looks)
     ? { text: root, glob: false }
     : { text: folders[0] ?? ".", glob: false, made: "any" };
+}
+
+function isWithinAnother(root: string, looks: Looks): boolean {
+  let at = root;
+  while (!isThere(join(at, ".git"), looks)) {
+    if (at === dirname(at)) return false;
+    at = dirname(at);
+  }
+  return at !== root;
 }
 
 /** Texts for `outputOf`: a name that is a function of the script tells nothing about what it prints. */

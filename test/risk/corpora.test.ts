@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -7,7 +7,6 @@ import { assessCommand } from "../../src/risk/shell.ts";
 import { Risk } from "../../src/task.ts";
 
 const root = mkdtempSync(join(tmpdir(), "swarmux-risk-"));
-mkdirSync(join(root, ".git"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const ORDER = { LOW: 0, MEDIUM: 1, HIGH: 2 };

@@ -21,6 +21,17 @@ test("settings may be begun from an example, but never over those that are there
   expect(assessCommand("cp .env.example ../.env", { root }).risk).toBe("HIGH");
 });
 
+test("the top of the repository is the checkout, unless another repository is found first", () => {
+  const inner = join(root, "nested/inner");
+  mkdirSync(join(root, "nested/.git"), { recursive: true });
+  mkdirSync(inner);
+  const command = 'top=$(git rev-parse --show-toplevel); cat "$top/a.ts"';
+  expect(assessCommand(command, { root: join(root, "nested") }).risk).toBe("LOW");
+  expect(assessCommand(command, { root: inner }).risk).toBe("HIGH");
+  expect(assessCommand(`cd nested && ${command}`, { root }).risk).toBe("HIGH");
+  rmSync(join(root, "nested"), { recursive: true });
+});
+
 test.each([
   "ls -la src | head -3",
   "cat in/a.ts",
