@@ -41,7 +41,7 @@ export async function runInTmux(
     columns: process.stdout.columns ?? (Number(process.env["COLUMNS"]) || COLUMNS),
     rows: process.stdout.rows ?? (Number(process.env["LINES"]) || ROWS),
     coordinator: {
-      argv: programArgv("swarmux", ["coordinator", "--folder", folder, "--pane"]),
+      argv: coordinatorArgv(folder),
       env: Object.fromEntries(
         Object.entries(env).flatMap(([name, value]) =>
           value === undefined ? [] : [[name, value]],
@@ -65,6 +65,17 @@ export async function runInTmux(
   }
   await attachTerminal(socket);
   return afterAttach(output, launch);
+}
+
+/** What it drops at once is collected often, or a busy team makes its process half as large again. */
+function coordinatorArgv(folder: string): string[] {
+  const [node = "", ...program] = programArgv("swarmux", [
+    "coordinator",
+    "--folder",
+    folder,
+    "--pane",
+  ]);
+  return [node, "--max-semi-space-size=2", ...program];
 }
 
 /** A headless coordinator that outlives this command. */
