@@ -1,6 +1,6 @@
 /** The only way from a path that the model wrote to a file: inside the checkout, links resolved, never git's own files. */
 import { constants, realpathSync } from "node:fs";
-import { type FileHandle, open, realpath } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readlink } from "node:fs/promises";
 import { join, normalize, relative } from "node:path";
 import { ToolError } from "../errors.ts";
 import { isWithin, resolveInside } from "../risk/inside.ts";
@@ -135,6 +135,21 @@ export async function withFolder<Result>(
   }
 }
 
+/** Makes what is missing of `folder`, each folder in the very one above it, whatever somebody swaps for a link meanwhile. */
+export async function makeFolder(root: string, folder: string): Promise<void> {
+  let above = root;
+  for (const name of relative(root, folder).split("/")) {
+    if (name === "") return;
+    await withFolder({ root, folder: above }, async (pinned) => {
+      await mkdir(join(pinned, name)).catch((error: unknown) => {
+        const isThere = error instanceof Error && "code" in error && error.code === "EEXIST";
+        if (!isThere) throw error;
+      });
+    });
+    above = join(above, name);
+  }
+}
+
 /**
  * What was opened has to be what was checked: every folder on the way that was swapped for a link meanwhile shows in the real path of
  * the descriptor. Returns a path through it, where the system has such paths.
@@ -147,7 +162,8 @@ async function assertSame(
   const pinned = join("/proc/self/fd", String(handle.fd));
   let real: string;
   try {
-    real = await realpath(pinned);
+    // The kernel's own word for it: a real path would be looked up by names, which may be others by now.
+    real = await readlink(pinned);
   } catch {
     return undefined;
   }

@@ -1,10 +1,10 @@
 /** Text files of the checkout as the tools see them: read whole with their hash, replaced whole by rename. */
 import { createHash } from "node:crypto";
-import { chmod, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { ToolError } from "../errors.ts";
 import { failpoint } from "../failpoint.ts";
-import { type CheckoutPath, openWithin, withFolder } from "./paths.ts";
+import { type CheckoutPath, makeFolder, openWithin, withFolder } from "./paths.ts";
 import type { ToolContext } from "./tool.ts";
 
 /** The name of a file that is not in its place yet. Checkouts exclude it from what is committed. */
@@ -81,7 +81,7 @@ export async function replaceFile(
   const bytes = Buffer.from(text, "utf8");
   const folder = dirname(path.absolute);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(context.root, folder);
     await withFolder({ root: context.root, folder }, async (pinned) => {
       const temporary = join(pinned, HALF_WRITTEN);
       try {
