@@ -121,7 +121,8 @@ export async function openLeadSeat(options: LeadSeatOptions): Promise<LeadSeat> 
   return { run };
 }
 
-function leadTools(desk: Desk): Tool[] {
+/** The tools of the lead, in the order in which its model gets them. */
+export function leadTools(desk: Desk): Tool[] {
   return [
     createTaskCreate(desk),
     createTaskUpdate(desk),
