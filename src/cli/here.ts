@@ -1,7 +1,7 @@
 /** Where a command stands that works outside of a repository, too, and the policy that a new session would have there. */
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { loadConfig } from "../config.ts";
+import { loadConfig, narrower } from "../config.ts";
 import type { GrantName, Policy } from "../permissions.ts";
 import { sessionGrant } from "../risk/grants.ts";
 import { parseRule } from "../risk/rules.ts";
@@ -20,7 +20,7 @@ export function findHere(env: NodeJS.ProcessEnv, cwd: string): Here {
   const top = findTop(realpathSync(cwd));
   const { rules, ...config } = loadConfig(env, top);
   const grant = resolveGrant(undefined, config);
-  const task_budget = config.project.task_budget ?? config.user.task_budget ?? null;
+  const task_budget = narrower(config.user.task_budget, config.project.task_budget) ?? null;
   return {
     root: top ?? realpathSync(cwd),
     isRepository: top !== undefined,
