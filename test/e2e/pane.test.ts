@@ -51,7 +51,7 @@ test.each(SIZES)(
     await person.sees(/── log of cleo ─[^]*cleo gets t3/);
     expect(await person.pane()).not.toContain("ada gets");
     await person.type("Escape", "?");
-    await person.sees(/── help ─[^]*in the lists of tasks and workers/);
+    await person.sees(/── help ─[^]*everywhere\n +Tab +the oldest plan/);
     await person.type("End");
     await person.sees("Every action is a command of any other terminal too");
     await person.type("Escape", "i");

@@ -128,7 +128,7 @@ function section(title: string, rows: readonly (readonly [string, string])[]): P
     ...rows.map(([keys, what]) =>
       styledParagraph([span(keys.padEnd(KEYS), "bold"), span(` ${what}`)], {
         indent: 2,
-        hang: KEYS + 3,
+        hang: 6,
       }),
     ),
   ];
