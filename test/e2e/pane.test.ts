@@ -53,7 +53,7 @@ test.each(SIZES)(
     await person.type("Escape", "?");
     await person.sees(/── help ─[^]*everywhere\n +Tab +the oldest plan/);
     await person.type("End");
-    await person.sees("Every action is a command of any other terminal too");
+    await person.sees(/Every action is a command of any other\s+terminal too/);
     await person.type("Escape", "i");
     await person.sees(/^> words for the coordinator/m);
 
