@@ -242,7 +242,7 @@ test("the team is paused, goes on, a worker is steered from both panes, and its 
     { from: "person", to: "ada", text: "look around" },
     { from: "person", to: "ada", text: "it is swordfish" },
   ]);
-  expect(git(place, "show", "swarmux/s/integration:password.txt")).toBe("swordfish");
+  expect(git(place, "show", "swarmux/s/integration:word.txt")).toBe("swordfish");
 });
 
 test("a worker's task is stopped, and nobody else's", async () => {

@@ -83,6 +83,7 @@ test("lists are narrowed by words and to problems, and a chosen row stays chosen
   await person.sees("Stop t2 of ben? It is blocked then.");
   await person.mayPress("1 stop it");
   await person.type("2");
+  await expect.poll(() => person.pane(), PATIENCE).not.toContain("1 stop it");
   await person.sees(/▸\[2\] ben/);
   expect(only(await readEvents(place), "task.finished")).toEqual([]);
   await person.type("x");

@@ -139,6 +139,7 @@ const TYPES: readonly string[] = [
   ..."plan.proposed plan.approved plan.rejected".split(" "),
   ..."task.created task.updated task.assigned task.finished".split(" "),
   ..."worker.spawned worker.ready worker.lost worker.respawned worker.exited".split(" "),
+  ..."worker.stalled worker.refused question.voided".split(" "),
   ..."model.called tool.started tool.finished".split(" "),
   ..."gate.opened gate.answered gate.voided question.asked question.answered".split(" "),
   ..."message.sent message.delivered memory.written memory.confirmed memory.forgotten".split(" "),

@@ -50,7 +50,9 @@ test("a stopped worker is stalled, then ended, and a new one goes on where it wa
   expect(JSON.parse(status.stdout)).toMatchObject({ workers: [{ name: "ada", state: "stalled" }] });
   expect((await swarmux(place, ["status"])).stdout).toContain("⚠ stalled");
   const lost = await waitForEvent(place, ({ type }) => type === "worker.lost", 60_000);
-  expect(lost).toMatchObject({ reason: "nothing was heard of it for 30 s, so it was ended" });
+  expect(lost).toMatchObject({
+    reason: expect.stringMatching(/^nothing was heard of it for 3\d s, so it was ended$/),
+  });
   await waitForEvent(place, ({ type }) => type === "worker.respawned");
   go(place);
   await expectAllCounted(place, running);

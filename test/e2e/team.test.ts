@@ -57,13 +57,13 @@ test("tell reaches a worker before its next model call", async () => {
   const place = await createWorkplace();
   const running = await startWorking(place, "waits");
 
-  const told = await swarmux(place, ["tell", "ada", "the password is swordfish"]);
+  const told = await swarmux(place, ["tell", "ada", "the word is swordfish"]);
 
   expectCode(told, 0);
   expectCode(await running.ended, 0);
   const events = await readEvents(place);
   const [sent] = only(events, "message.sent");
-  expect(sent).toMatchObject({ from: "person", to: "ada", text: "the password is swordfish" });
+  expect(sent).toMatchObject({ from: "person", to: "ada", text: "the word is swordfish" });
   const [delivered] = only(events, "message.delivered");
   expect(delivered).toMatchObject({ message: sent?.seq, to: "ada" });
   // The call that was on its way may end before the words arrive, and no other.
@@ -72,7 +72,7 @@ test("tell reaches a worker before its next model call", async () => {
       agent === "ada" && seq > (sent?.seq ?? 0) && seq < (delivered?.seq ?? Infinity),
   );
   expect(between.length).toBeLessThanOrEqual(1);
-  expect(git(place, "show", "swarmux/s/integration:password.txt")).toBe("swordfish");
+  expect(git(place, "show", "swarmux/s/integration:word.txt")).toBe("swordfish");
 });
 
 test("stop with a worker's name blocks its task, and the session ends with 1", async () => {
@@ -106,7 +106,7 @@ test("one Ctrl-C pauses the session, ends with 130 and leaves nothing running", 
 
   const ended = await running.ended;
   expectCode(ended, 130);
-  expect(ended.stderr).toContain("press Ctrl-C again to kill");
+  expect(ended.stderr).toContain("Press Ctrl-C again to kill");
   await expectNothingLeft(place.folder);
   expect(only(await readEvents(place), "session.paused")).toMatchObject([{ by: "person" }]);
   expectCode(await swarmux(place, ["log", "--verify"]), 0);
