@@ -15,6 +15,7 @@ test.each([
   ["sh -c 'frobnicate a'", undefined],
   ["npx frobnicate", undefined],
   ["frobnicate 'unclosed", undefined],
+  ["swarmux approve ada-1", undefined],
   ["ls", undefined],
 ])("what %s can be allowed for a session: %s", (command, pattern) => {
   expect(sessionPattern("Bash", assessCommand(command, { root: tmpdir() }))).toBe(pattern);

@@ -196,6 +196,7 @@ export const machine: Table = {
         ? medium("reads", `${name} looks at this machine`)
         : high("process", `${name} changes services of this machine`),
   ),
+  swarmux: refused("privilege", "decides about teams of agents, which only a person may"),
   journalctl: ({ args }) =>
     args.some((word) => /^--(vacuum|rotate|flush|sync|relinquish|setup)/.test(word.text))
       ? high("irreversible", "journalctl changes the logs of this machine")
