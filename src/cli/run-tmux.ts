@@ -67,7 +67,10 @@ export async function runInTmux(
   return afterAttach(output, launch);
 }
 
-/** What it drops at once is collected often, or a busy team makes its process half as large again. */
+/**
+ * It lives for hours beside the person's own programs, so it is kept small: what it drops at once is collected often, and its
+ * threads share their memory.
+ */
 function coordinatorArgv(folder: string): string[] {
   const [node = "", ...program] = programArgv("swarmux", [
     "coordinator",
@@ -75,7 +78,7 @@ function coordinatorArgv(folder: string): string[] {
     folder,
     "--pane",
   ]);
-  return [node, "--max-semi-space-size=2", ...program];
+  return ["env", "MALLOC_ARENA_MAX=2", node, "--max-semi-space-size=1", ...program];
 }
 
 /** A headless coordinator that outlives this command. */
