@@ -19,7 +19,9 @@ const MAX_KEYS = 100;
 const MAX_SOURCE = 120;
 
 const Input = z.strictObject({
-  action: z.enum(["open", "type", "read", "resize", "close"]),
+  action: z
+    .enum(["open", "type", "read", "resize", "close"])
+    .describe("What to do with a terminal"),
   command: z.string().optional().describe("open: the command to run"),
   terminal_id: z.string().optional().describe("All but open: what open returned, for example t1"),
   text: z.string().optional().describe("type: text, as it is; a newline in it is Enter"),

@@ -26,7 +26,9 @@ const task: TaskDetail = {
 
 test("the tools stand in a fixed order under their public names", () => {
   expect(workerTools.map(({ name }) => name)).toEqual(
-    "Read Write Edit Glob Grep Bash TaskList TaskGet SendMessage Remember Recall Report".split(" "),
+    "Read Write Edit Glob Grep Bash TaskOutput TaskStop Terminal WebFetch TaskList TaskGet SendMessage Remember Recall AskUserQuestion Report".split(
+      " ",
+    ),
   );
   expect(readingTools.map(({ name }) => name)).toEqual(["Read", "Glob", "Grep"]);
 });
