@@ -2,11 +2,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import type { Tmux } from "../../src/panes/tmux.ts";
 import { LIST_PANES, parsePanes } from "../../src/panes/tmux-panes.ts";
 import type { SessionEvent } from "../../src/session/events.ts";
 import { only, readAgent, readEvents, userTurns, waitForEvent } from "./support/journal.ts";
-import { type Person, sitDown } from "./support/person.ts";
+import { type Person, pasteOnes, sitDown } from "./support/person.ts";
 import { BIN, swarmux } from "./support/swarmux.ts";
 import { createWorkplace, git, type Workplace } from "./support/workplace.ts";
 
@@ -149,11 +148,6 @@ test("what is typed while a gate appears, typed ahead or pasted answers nothing"
   ]);
   expect(only(await readEvents(place), "gate.answered")).toMatchObject([{ answer: "deny" }]);
 });
-
-async function pasteOnes(tmux: Tmux, pane: string): Promise<void> {
-  await tmux.run(["set-buffer", "--", "1\n1\n"]);
-  await tmux.run(["paste-buffer", "-p", "-t", pane]);
-}
 
 function coordinatorOf(panes: string): string {
   return parsePanes(panes).find(({ coordinator }) => coordinator)?.pane ?? "";

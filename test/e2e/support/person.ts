@@ -103,3 +103,9 @@ export async function sitDown(place: Workplace, options: PersonOptions): Promise
     },
   };
 }
+
+/** Pastes two lines that would each be an answer. */
+export async function pasteOnes(tmux: Tmux, pane: string): Promise<void> {
+  await tmux.run(["set-buffer", "--", "1\n1\n"]);
+  await tmux.run(["paste-buffer", "-p", "-t", pane]);
+}
