@@ -12,6 +12,22 @@ import {
 } from "../../../../src/coordinator/screen/input/keymap.ts";
 import { OTHER_KEYS } from "../../../../src/coordinator/screen/input/other-keys.ts";
 
+/** Every key that a table may bind by its name. */
+const NAMED = [
+  "enter",
+  "tab",
+  "back-tab",
+  "escape",
+  "up",
+  "down",
+  "left",
+  "right",
+  "home",
+  "end",
+  "page-up",
+  "page-down",
+] as const;
+
 const PLACES: Readonly<Record<string, readonly Binding[]>> = {
   list: LIST_KEYS,
   page: PAGE_KEYS,
@@ -24,6 +40,9 @@ test.each(Object.entries(PLACES))("in a %s no key means two things", (_place, bi
   for (const { keys: own, action } of bindings) {
     const signs = own.filter((name) => name.length === 1);
     for (const text of signs) expect(find(bindings, { kind: "text", text })).toBe(action);
+    const named = NAMED.filter((name) => own.includes(name));
+    for (const name of named) expect(find(bindings, { kind: "key", name })).toBe(action);
+    expect(signs.length + named.length).toBe(own.length);
   }
 });
 
