@@ -1,7 +1,12 @@
-/** What the sandbox costs: the same commands inside and outside by turns, so that a busy machine slows both. */
+/**
+ * What the sandbox costs: the same commands by turns without it, in the one that stands ready after another command, and in
+ * one that has to be put up first, as for a first command; so a busy machine slows all three. A pause between them stands for
+ * the model's turn, which takes longer.
+ */
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { findBorrowed } from "../src/git/borrowed.ts";
 import { createCheckout } from "../src/git/checkouts.ts";
 import { createFirstCommit } from "../src/git/first-commit.ts";
@@ -11,39 +16,49 @@ import type { Enclosure } from "../src/risk/enclosure.ts";
 import { createSecretFilter } from "../src/risk/hide-secrets.ts";
 import { openEnclosures } from "../src/risk/sandbox/enclosures.ts";
 import { runCommand } from "../src/tools/command.ts";
+import { createShells, type Shells } from "../src/tools/shells.ts";
 
 const COMMANDS = ["true", "git status --short", "node -e 0"];
 const ROUNDS = 150;
 const WARM_UP = 10;
+const PAUSE = 30;
 
 export async function bench(note: (line: string) => void): Promise<object> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "swarmux-bench-")));
   try {
     const { checkout, inside, outside } = await open(folder);
+    const none = { shells: createShells(checkout, outside), enclosure: outside, folder };
+    const ready = { shells: createShells(checkout, inside), enclosure: inside, folder };
     const results = [];
     for (const command of COMMANDS) {
-      const times: Record<"inside" | "outside", number[]> = { inside: [], outside: [] };
+      const without: number[] = [];
+      const next: number[] = [];
+      const first: number[] = [];
       for (let round = -WARM_UP; round < ROUNDS; round += 1) {
-        const without = await timeOf(command, { enclosure: outside, checkout, folder });
-        const within = await timeOf(command, { enclosure: inside, checkout, folder });
+        const fresh = { ...ready, shells: createShells(checkout, inside) };
+        const times = [
+          await timeOf(command, none),
+          await timeOf(command, ready),
+          await timeOf(command, fresh),
+        ];
+        await fresh.shells.rest();
         if (round < 0) continue;
-        times.outside.push(without);
-        times.inside.push(within);
+        for (const [at, list] of [without, next, first].entries()) list.push(times[at] ?? 0);
       }
-      const differences = times.inside.map((ms, at) => ms - (times.outside[at] ?? 0));
       const result = {
         command,
-        without_ms: median(times.outside),
-        with_ms: median(times.inside),
-        difference_ms: median(differences),
-        ratio: Number((median(times.inside) / median(times.outside)).toFixed(2)),
+        without_ms: median(without),
+        with_ms: median(next),
+        difference_ms: median(next.map((ms, at) => ms - (without[at] ?? 0))),
+        first_difference_ms: median(first.map((ms, at) => ms - (without[at] ?? 0))),
       };
       note(
-        `${command}: ${result.without_ms} ms without, ${result.with_ms} ms with; ${result.difference_ms} ms more, ${result.ratio} times`,
+        `${command}: ${result.without_ms} ms without, ${result.with_ms} ms with: ${result.difference_ms} ms more; ${result.first_difference_ms} ms more for a first command`,
       );
       results.push(result);
     }
-    return { name: "sandbox", rounds: ROUNDS, results };
+    await ready.shells.rest();
+    return { name: "sandbox", rounds: ROUNDS, pause_ms: PAUSE, results };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -66,14 +81,15 @@ async function open(folder: string) {
 }
 
 interface Where {
+  readonly shells: Shells;
   readonly enclosure: Enclosure;
-  readonly checkout: string;
   readonly folder: string;
 }
 
-async function timeOf(command: string, { enclosure, checkout, folder }: Where): Promise<number> {
+async function timeOf(command: string, { shells, enclosure, folder }: Where): Promise<number> {
+  await sleep(PAUSE);
   const end = await runCommand(command, {
-    folder: checkout,
+    shells,
     enclosure,
     timeout: 60_000,
     limit: 10_000,

@@ -99,8 +99,8 @@ async function runClaims(
   );
   const [file = enclosed.file, ...rest] = [...before, enclosed.file, ...enclosed.args];
   const running = promisify(execFile)(file, rest, { cwd, env: enclosed.env, timeout: LIMIT });
-  const leave = enclosed.attend(running.child.pid, () => {});
-  const { stdout } = await running.finally(leave);
+  const attendant = enclosed.attend(running.child.pid);
+  const { stdout } = await running.finally(() => attendant.leave());
   return new Set(
     stdout
       .split("\n")

@@ -77,7 +77,8 @@ export async function runCheck(check: Check, options: CheckOptions): Promise<Che
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
-  const leave = attend(child.pid, stop);
+  const attendant = attend(child.pid);
+  attendant.watch(stop);
   function stop(why: string): void {
     excess ??= why;
     endGroup();
@@ -115,7 +116,7 @@ export async function runCheck(check: Check, options: CheckOptions): Promise<Che
   const exit = await promise;
   limit.removeEventListener("abort", onLimit);
   endGroup();
-  leave();
+  attendant.leave();
   child.stdout.destroy();
   child.stderr.destroy();
   for (const filter of streams) keep(filter.end());

@@ -26,6 +26,7 @@ import { createReadLog } from "../tools/read-log.ts";
 import { recallTool } from "../tools/recall.ts";
 import { rememberTool } from "../tools/remember.ts";
 import { sendMessageTool } from "../tools/send-message.ts";
+import { NO_SHELLS } from "../tools/shells.ts";
 import { taskGetTool } from "../tools/task-get.ts";
 import { taskListTool } from "../tools/task-list.ts";
 import { NO_TERMINALS } from "../tools/terminals.ts";
@@ -199,6 +200,7 @@ async function leadContext(options: LeadSeatOptions, signal: AbortSignal): Promi
     report: () => Promise.reject(new ToolError("The coordinator does not report. Use Finish.")),
     background: NO_BACKGROUND,
     terminals: NO_TERMINALS,
+    shells: NO_SHELLS,
     enclosure,
     approvedEnclosure: () => enclosure,
     secrets,

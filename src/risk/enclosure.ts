@@ -4,11 +4,18 @@ export interface Enclosed {
   readonly file: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /**
-   * To be called at once after the start, with no `pid` where that failed. `tell` hears why it is being killed where it goes over a limit, in words
-   * that go on after "Stopped: ". Call the returned function when the process has ended.
-   */
-  attend(pid: number | undefined, tell: (excess: string) => void): () => void;
+  /** Stands for all that is around the process now: two of the same stamp would find the same. */
+  stamp(): string;
+  /** To be called at once after the start, with no `pid` where that failed. */
+  attend(pid: number | undefined): Attendant;
+}
+
+/** Stands by a process that was started. */
+export interface Attendant {
+  /** `tell` hears why it is being killed where it goes over a limit, in words that go on after "Stopped: ". */
+  watch(tell: (excess: string) => void): void;
+  /** To be called when the process has ended. */
+  leave(): void;
 }
 
 export interface Standing {
@@ -30,7 +37,10 @@ export interface Enclosure {
   enclose(argv: readonly [string, ...string[]], standing: Standing): Enclosed;
 }
 
-const attend = () => () => {};
+export const NO_ATTENDANT: Attendant = { watch() {}, leave() {} };
+
+const attend = () => NO_ATTENDANT;
+const stamp = () => "";
 
 /** No walls, only the environment. */
 export function openEnclosure(
@@ -40,8 +50,9 @@ export function openEnclosure(
   return {
     kind,
     enclose([file, ...args], { merged = false }) {
-      if (!merged) return { file, args, env, attend };
-      return { file: "/bin/sh", args: ["-c", 'exec "$@" 2>&1', "sh", file, ...args], env, attend };
+      if (!merged) return { file, args, env, stamp, attend };
+      const both = ["-c", 'exec "$@" 2>&1', "sh", file, ...args];
+      return { file: "/bin/sh", args: both, env, stamp, attend };
     },
   };
 }

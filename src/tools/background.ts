@@ -8,6 +8,7 @@ import type { Enclosure } from "../risk/enclosure.ts";
 import type { SecretFilter } from "../risk/hide-secrets.ts";
 import { type Capture, createCapture } from "./capture.ts";
 import { type ProcessEnd, runProcess } from "./command.ts";
+import type { Shells } from "./shells.ts";
 
 /** What a tool does with them. */
 export interface BackgroundDesk {
@@ -33,7 +34,7 @@ export interface GoneCommand {
 }
 
 export interface BackgroundOptions {
-  readonly folder: string;
+  readonly shells: Shells;
   readonly outputs: string;
   readonly secrets: SecretFilter;
   /** What a process before this one has left. */
@@ -73,7 +74,7 @@ interface Running {
 }
 
 export function createBackground(options: BackgroundOptions): Background {
-  const { folder, outputs, secrets, gone, began } = options;
+  const { shells, outputs, secrets, gone, began } = options;
   const running = new Map<string, Running>();
   let untold = gone;
   let next = options.first;
@@ -111,7 +112,7 @@ export function createBackground(options: BackgroundOptions): Background {
     const { signal } = one.aborter;
     const take = (chunk: Buffer) => one.capture.add(chunk);
     try {
-      one.end = await runProcess(one.command, { folder, signal, take, ...how });
+      one.end = await runProcess(one.command, { shells, signal, take, ...how });
     } catch (error) {
       one.fault = error instanceof Error ? error.message : String(error);
       const ms = performance.now() - one.started;

@@ -49,7 +49,7 @@ export const bashTool = defineTool({
       return `Runs in the background as ${id}. TaskOutput with task_id ${id} gives what it prints, TaskStop ends it.`;
     }
     const end = await runCommand(command, {
-      folder: context.root,
+      shells: context.shells,
       enclosure: context.enclosure,
       timeout: limit,
       limit: MAX_OUTPUT,

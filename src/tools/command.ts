@@ -1,5 +1,4 @@
 /** One shell command: bounded in time and output, its whole process group ended before its end is told. */
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,9 +6,10 @@ import type { Enclosure } from "../risk/enclosure.ts";
 import type { SecretFilter } from "../risk/hide-secrets.ts";
 import { createCapture } from "./capture.ts";
 import { endGroup } from "./process-group.ts";
+import type { Shells } from "./shells.ts";
 
 export interface ProcessOptions {
-  readonly folder: string;
+  readonly shells: Shells;
   readonly enclosure: Enclosure;
   /** Milliseconds. */
   readonly timeout: number;
@@ -54,17 +54,10 @@ export async function runCommand(command: string, options: CommandOptions): Prom
 /** Resolves when it has ended with all that it had started. Rejects where it can't be started. */
 export async function runProcess(command: string, options: ProcessOptions): Promise<ProcessEnd> {
   const started = performance.now();
-  const { folder: cwd, enclosure, take } = options;
-  const bash = ["/bin/bash", "--noprofile", "--norc", "-c", "--", command] as const;
-  const { file, args, env, attend } = enclosure.enclose(bash, { cwd, merged: true });
-  const child = spawn(file, args, {
-    cwd,
-    env,
-    detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const { take } = options;
+  const { child, attendant } = await options.shells.start(command, options.enclosure);
   const stopped = Promise.withResolvers<ProcessEnd["stopped"]>();
-  const leave = attend(child.pid, (excess) => stopped.resolve({ excess }));
+  attendant.watch((excess) => stopped.resolve({ excess }));
   const complaint = complaintOf(child.stderr);
   const onAbort = () => stopped.resolve("abort");
   const timer = setTimeout(() => stopped.resolve("timeout"), options.timeout);
@@ -95,7 +88,7 @@ export async function runProcess(command: string, options: ProcessOptions): Prom
     return { exit: child.exitCode, killedBy: child.signalCode, ms, stopped: why };
   } finally {
     clearTimeout(timer);
-    leave();
+    attendant.leave();
     options.signal.removeEventListener("abort", onAbort);
     child.stdout.destroy();
     child.stderr.destroy();

@@ -101,7 +101,7 @@ async function listTrackedIgnored(context: ToolContext): Promise<readonly string
 }
 
 function runProgram(
-  { file, args, env }: Omit<Enclosed, "attend">,
+  { file, args, env }: Pick<Enclosed, "file" | "args" | "env">,
   context: ToolContext,
 ): Promise<ProgramEnd> {
   const { promise, resolve, reject } = Promise.withResolvers<ProgramEnd>();

@@ -148,7 +148,7 @@ async function runCall(
   };
   let content: string;
   try {
-    content = await prepared.run(approvedContext(context, assessment));
+    content = await prepared.run(await approvedContext(context, assessment));
   } catch (error) {
     if (error instanceof ToolError) return finish(false, error.message);
     // No outcome is recorded for what was stopped: whoever goes on finds out about it, as after a kill.
@@ -189,8 +189,10 @@ async function askLeave(
 }
 
 /** Only a call that a person or their rule has approved comes here with HIGH. */
-function approvedContext(context: ToolContext, assessment: Assessment): ToolContext {
+async function approvedContext(context: ToolContext, assessment: Assessment): Promise<ToolContext> {
   if (assessment.risk !== "HIGH") return context;
+  // It may make what a sandbox that stands ready holds the place of.
+  await context.shells.rest();
   return { ...context, enclosure: context.approvedEnclosure(assessment) };
 }
 

@@ -75,7 +75,8 @@ export async function openTerminal(
     why ??= reason;
     void endSession(pty.pid);
   };
-  const leave = attend(pty.pid, (excess) => stop(excess));
+  const attendant = attend(pty.pid);
+  attendant.watch(stop);
   const timer = setTimeout(() => stop("it ran into its time limit"), options.timeout);
   const exited = Promise.withResolvers<void>();
 
@@ -99,7 +100,7 @@ export async function openTerminal(
     const how = signal !== undefined && signal !== 0 ? `signal ${signal}` : `exit ${exitCode}`;
     end = why === undefined ? `ended with ${how}` : `was stopped: ${why}`;
     clearTimeout(timer);
-    leave();
+    attendant.leave();
     exited.resolve();
     wake();
   });

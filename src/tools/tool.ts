@@ -12,6 +12,7 @@ import type { CallTarget } from "../risk/match-rules.ts";
 import type { Report, TaskDetail, TaskRow } from "../task.ts";
 import type { BackgroundDesk } from "./background.ts";
 import type { LinkedFolder } from "./paths.ts";
+import type { Shells } from "./shells.ts";
 import type { TerminalDesk } from "./terminals.ts";
 
 /** The team's board as this agent knows it. */
@@ -49,6 +50,8 @@ export interface ToolContext {
   readonly background: BackgroundDesk;
   /** Programs in terminals; they end with the task, too. */
   readonly terminals: TerminalDesk;
+  /** Start the shells of commands. */
+  readonly shells: Shells;
   /** How the call's processes are started. Every process of a tool goes through it. */
   readonly enclosure: Enclosure;
   /** The enclosure of a call that a person has approved: what its causes need, for this once. */

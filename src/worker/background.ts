@@ -40,12 +40,12 @@ export function foldGone(records: readonly BackgroundRecord[], task: string): Go
 export function openBackground(
   journal: BackgroundJournal,
   task: string,
-  around: Pick<ToolContext, "root" | "outputs" | "secrets">,
+  around: Pick<ToolContext, "shells" | "outputs" | "secrets">,
 ): Background {
   const { records, append } = journal;
   const before = records.filter((one) => one.type === "background.began" && one.task === task);
   return createBackground({
-    folder: around.root,
+    shells: around.shells,
     outputs: around.outputs,
     secrets: around.secrets,
     gone: foldGone(records, task),

@@ -204,8 +204,9 @@ function takeSeat(
   return { seat, calls: callSeat, own };
 }
 
-async function endPrograms({ background, terminals }: TaskContext): Promise<void> {
+async function endPrograms({ background, terminals, shells }: TaskContext): Promise<void> {
   await Promise.all([background.close(), terminals.close()]);
+  await shells.rest();
 }
 
 /** Within the session's own grant, whatever the assignment says. */

@@ -5,6 +5,7 @@ import { openEnclosure } from "../../src/risk/enclosure.ts";
 import { createSecretFilter } from "../../src/risk/hide-secrets.ts";
 import { NO_BACKGROUND } from "../../src/tools/background.ts";
 import { createReadLog } from "../../src/tools/read-log.ts";
+import { NO_SHELLS } from "../../src/tools/shells.ts";
 import { NO_TERMINALS } from "../../src/tools/terminals.ts";
 import type { ToolContext } from "../../src/tools/tool.ts";
 
@@ -31,6 +32,7 @@ export function leadContext(team: () => Team, signal = new AbortController().sig
     report: refuse,
     background: NO_BACKGROUND,
     terminals: NO_TERMINALS,
+    shells: NO_SHELLS,
     enclosure: NO_WALLS,
     approvedEnclosure: () => NO_WALLS,
     secrets: createSecretFilter([]),

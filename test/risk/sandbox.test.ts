@@ -172,6 +172,7 @@ test("an approved action gets the network, or the protected files, and the rest 
 
   const change = "echo '{}' > .mcp.json; git config a.b c; echo x > .git/hooks/x; ls .git/hooks";
   expect((await box.run(change)).output).not.toMatch(/^x$/m);
+  await box.shells.rest();
   expect(existsSync(join(box.checkout, ".mcp.json"))).toBe(false);
   expect((await box.run(change, { gifts: ["protected"] })).output).toBe("x\n");
   expect(readFileSync(join(box.checkout, ".mcp.json"), "utf8")).toBe("{}\n");
@@ -190,5 +191,6 @@ test("locks on files that are not there leave nothing, whatever runs side by sid
   );
   expect(ends.slice(0, 2).map(({ output }) => output)).toEqual(["", ""]);
   expect(ends[2]?.output).toMatch(/Is a directory[^]*(Read-only|Permission denied)/);
+  await box.shells.rest();
   expect(readdirSync(box.checkout)).toEqual(before);
 });

@@ -1,17 +1,20 @@
 /** A real checkout of a real repository with its enclosures, and a way to run a command of an agent in it. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { onTestFinished } from "vitest";
 import { findBorrowed } from "../../src/git/borrowed.ts";
 import { createCheckout } from "../../src/git/checkouts.ts";
 import type { Gift } from "../../src/risk/gives.ts";
 import { createSecretFilter } from "../../src/risk/hide-secrets.ts";
 import { type Enclosures, openEnclosures } from "../../src/risk/sandbox/enclosures.ts";
 import { type CommandEnd, runCommand } from "../../src/tools/command.ts";
+import { createShells, type Shells } from "../../src/tools/shells.ts";
 import { ADA, createWorkshop, put, sh, type Workshop } from "../git/support.ts";
 
 export interface Sandboxed extends Workshop {
   readonly checkout: string;
   readonly enclosures: Enclosures;
+  readonly shells: Shells;
   run(command: string, how?: RunHow): Promise<CommandEnd>;
 }
 
@@ -41,20 +44,25 @@ export async function createSandboxed(
     hidden: [join(shop.folder, "checkouts")],
   });
   const enclosures = enclosuresOf({ checkout, ...(await findBorrowed(checkout)) });
+  const shells = createShells(checkout, enclosures.enclosure);
+  onTestFinished(() => shells.rest());
   return {
     ...shop,
     checkout,
     enclosures,
-    run: (command, { signal = new AbortController().signal, timeout = 60_000, gifts } = {}) =>
-      runCommand(command, {
-        folder: checkout,
+    shells,
+    async run(command, { signal = new AbortController().signal, timeout = 60_000, gifts } = {}) {
+      if (gifts !== undefined) await shells.rest();
+      return runCommand(command, {
+        shells,
         enclosure: gifts === undefined ? enclosures.enclosure : enclosureFor(enclosures, gifts),
         timeout,
         limit: 20_000,
         outputs,
         secrets: createSecretFilter([]),
         signal,
-      }),
+      });
+    },
   };
 }
 

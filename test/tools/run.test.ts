@@ -57,6 +57,18 @@ test("runs HIGH only after a yes", async () => {
   expect(no.log).toEqual(["permit a it pushes", "started a HIGH", `finished a false (${why})`]);
 });
 
+test("what stands ready for a usual command is ended before an approved one runs, and not for others", async () => {
+  const done: string[] = [];
+  const run = (said: string) => {
+    done.push(said);
+    return said;
+  };
+  const seat = seatOf([tool("Say", { run }), tool("Push", { ...risky, run })]);
+  Object.assign(seat.work.context, { shells: { rest: async () => void done.push("rest") } });
+  await seat.run([call("a", "Say"), call("b", "Push")]);
+  expect(done).toEqual(["a", "rest", "b"]);
+});
+
 function pushIsHigh(said: string): Assessment {
   return said === "push" ? { risk: "HIGH", reasons: ["it pushes"] } : LOW;
 }

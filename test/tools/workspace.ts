@@ -12,6 +12,7 @@ import { createSecretFilter } from "../../src/risk/hide-secrets.ts";
 import type { Report, TaskDetail } from "../../src/task.ts";
 import { type Background, createBackground, type GoneCommand } from "../../src/tools/background.ts";
 import { createReadLog } from "../../src/tools/read-log.ts";
+import { createShells } from "../../src/tools/shells.ts";
 import { createTerminals, type Terminals } from "../../src/tools/terminals.ts";
 import type { PreparedCall, Tool, ToolContext } from "../../src/tools/tool.ts";
 
@@ -62,8 +63,9 @@ export function createWorkspace(
   const env = { PATH: process.env["PATH"] ?? "", HOME: base, LANG: "C.UTF-8" };
   const enclosure = openEnclosure("none", env);
   const secrets = createSecretFilter([]);
+  const shells = createShells(root, enclosure);
   const background = createBackground({
-    folder: root,
+    shells,
     outputs: join(base, "outputs"),
     secrets,
     gone: options.gone ?? [],
@@ -116,6 +118,7 @@ export function createWorkspace(
     report: async (report) => void reports.push(report),
     background,
     terminals,
+    shells,
     enclosure,
     approvedEnclosure: () => enclosure,
     secrets,

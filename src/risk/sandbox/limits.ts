@@ -13,13 +13,17 @@ const PAGE = 4096;
 const NICE = 5;
 const OUT_OF_MEMORY_FIRST = "500";
 
+/** To be called before the process `pid` has children: they take after it. */
+export function stepBack(pid: number): void {
+  attempt(() => setPriority(pid, NICE));
+  attempt(() => writeFileSync(`/proc/${pid}/oom_score_adj`, OUT_OF_MEMORY_FIRST));
+}
+
 /**
  * Watches the sandbox of the bubblewrap process `pid`. What goes over a limit is killed as a whole, and `tell` hears in plain
  * words what it was. Call the returned function when the process has ended.
  */
 export function watchLimits(pid: number, tell: (excess: string) => void): () => void {
-  attempt(() => setPriority(pid, NICE));
-  attempt(() => writeFileSync(`/proc/${pid}/oom_score_adj`, OUT_OF_MEMORY_FIRST));
   const most = totalmem() * MEMORY_SHARE;
   let first: string | undefined;
   const timer = setInterval(() => {

@@ -1,8 +1,8 @@
 /** The sandbox of one checkout: bubblewrap around each process, with the walls computed once and the locks of the moment. */
-import { rmdirSync } from "node:fs";
-import type { Enclosure } from "../enclosure.ts";
+import { rmdirSync, statSync } from "node:fs";
+import { type Enclosure, NO_ATTENDANT } from "../enclosure.ts";
 import type { Gift } from "../gives.ts";
-import { watchLimits } from "./limits.ts";
+import { stepBack, watchLimits } from "./limits.ts";
 import type { Machine } from "./machine.ts";
 import { findLocks } from "./place.ts";
 import { doors, type Locks, type Place, walls } from "./profile.ts";
@@ -50,28 +50,26 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       enclose(argv, { cwd, terminal = false, merged = false }) {
         const locks = gifts.includes("protected") ? NO_LOCKS : findLocks(place.checkout);
         const network = gifts.includes("network");
+        const around = [...fixed, ...doors(machine, locks, { network, terminal })];
+        const limited = ["/bin/sh", "-c", merged ? MERGED : LIMITED, "sh", ...argv];
         return {
           file: bwrap,
-          args: [
-            ...fixed,
-            ...doors(machine, locks, { network, terminal }),
-            "--chdir",
-            cwd,
-            "--",
-            "/bin/sh",
-            "-c",
-            merged ? MERGED : LIMITED,
-            "sh",
-            ...argv,
-          ],
+          args: [...around, "--chdir", cwd, "--", ...limited],
           env: network ? { ...inside, ...networkEnv } : inside,
-          attend(pid, tell) {
-            if (pid === undefined) return () => {};
+          stamp: () => JSON.stringify([around, cwd, sourcesOf(around).map(identityOf)]),
+          attend(pid) {
+            if (pid === undefined) return NO_ATTENDANT;
+            stepBack(pid);
             const release = hold(locks.absent);
-            const unwatch = watchLimits(pid, tell);
-            return () => {
-              unwatch();
-              release();
+            let unwatch: (() => void) | undefined;
+            return {
+              watch(tell) {
+                unwatch = watchLimits(pid, tell);
+              },
+              leave() {
+                unwatch?.();
+                release();
+              },
             };
           },
         };
@@ -81,6 +79,21 @@ export function createSandbox(options: SandboxOptions): Sandbox {
 }
 
 const NO_LOCKS: Locks = { held: [], present: [], absent: [] };
+
+/** The files and folders that are mounted inside. */
+function sourcesOf(args: readonly string[]): readonly string[] {
+  return args.flatMap((arg, at) => (/^--(ro-)?bind/.test(arg) ? (args[at + 1] ?? []) : []));
+}
+
+/** What stands at a path now: what is mounted stays the same one, whatever comes to stand there later. */
+function identityOf(path: string): string {
+  try {
+    const { dev, ino } = statSync(path);
+    return `${dev}:${ino}`;
+  } catch {
+    return "";
+  }
+}
 
 function removeEmpty(path: string): void {
   try {
