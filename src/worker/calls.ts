@@ -10,7 +10,7 @@ import type { Pane } from "./pane.ts";
 
 /** Longer strings of a call's input stay in the worker's own journal; commands stand in both, whole. */
 const MAX_FIELD = 4_000;
-/** A yes that is older than this, or from a clock that ran ahead by more, does not count any more. */
+/** A yes that is older than this does not count any more. */
 const YES_KEEPS_MS = 10 * 60_000;
 const MAX_COMMAND = 256 * 1024;
 
@@ -54,13 +54,14 @@ export function createCallHooks(options: CallHooksOptions): CallHooks {
       ...(parts === undefined ? {} : { gives: [...giftsFor(causes)] }),
     };
     pane.waiting({ name, input: action.input, reasons });
+    const asked = performance.now();
     const reply = await mailroom.askPerson(shown, signal);
     pane.note(answerWords(reply));
     if (reply === undefined)
       return { allowed: false, why: "Interrupted before a person answered." };
     const { gate } = reply;
     if (!reply.allowed) return { allowed: false, why: denial(reply.note) };
-    if (isStale(reply, now())) {
+    if (isStale(reply, { now: now(), waited: performance.now() - asked })) {
       const reason = "the yes is older than ten minutes: it is asked for again";
       await mailroom.say({ type: "gate.void", gate, reason });
       return permit(call, assessment);
@@ -101,9 +102,18 @@ export function createCallHooks(options: CallHooksOptions): CallHooks {
   };
 }
 
-/** Answers of older journals carry no time. */
-function isStale({ at }: GateReply, now: number): boolean {
-  return at !== undefined && Math.abs(now - Date.parse(at)) > YES_KEEPS_MS;
+/**
+ * Answers of older journals carry no time. One from the future was given before the machine's clock was set back: an answer is
+ * younger than its question, so it counts where this process has asked it not long ago.
+ */
+function isStale(
+  { at, askedBefore }: GateReply,
+  { now, waited }: { now: number; waited: number },
+): boolean {
+  if (at === undefined) return false;
+  const age = now - Date.parse(at);
+  if (age >= -YES_KEEPS_MS) return age > YES_KEEPS_MS;
+  return askedBefore || waited > YES_KEEPS_MS;
 }
 
 function answerWords(reply: GateReply | undefined): string {

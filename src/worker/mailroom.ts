@@ -45,6 +45,8 @@ export interface GateReply {
   readonly at?: string | undefined;
   /** What the person put in the place of the action's input. */
   readonly input?: Readonly<Record<string, unknown>> | undefined;
+  /** It was a process before this one that asked. */
+  readonly askedBefore: boolean;
 }
 
 export interface Mailroom {
@@ -94,7 +96,7 @@ export function createMailroom(options: MailroomOptions): Mailroom {
   const rows = new Map<string, TaskDetail>();
   const entries: Entry[] = [];
   const waiting = new Set<() => void>();
-  const replies = new Map<string, GateReply>(options.state.replies.map((one) => [one.gate, one]));
+  const replies = new Map<string, Omit<GateReply, "askedBefore">>(options.state.replies.map((one) => [one.gate, one]));
   let life: AbortSignal | undefined;
 
   function changed(): void {
@@ -180,7 +182,8 @@ export function createMailroom(options: MailroomOptions): Mailroom {
         }
         await say({ type: "gate", gate, ...ask });
       }
-      return until(() => replies.get(gate), signal);
+      const reply = await until(() => replies.get(gate), signal);
+      return reply && { ...reply, askedBefore: same !== undefined };
     },
     async askQuestion({ task, text }, signal) {
       const asked = state.sent.flatMap(({ body }) => (body.type === "question" ? [body] : []));

@@ -14,13 +14,17 @@ const MINUTE = 60_000;
 const CALL = { id: "c1", name: "Bash", input: { command: "git push" } };
 const HIGH = { risk: "HIGH", reasons: ["it pushes"] } as const;
 
-/** A worker's hooks on a real mailroom whose journal is an array. */
-function openDesk(now: () => number) {
+/** A worker's hooks on a real mailroom whose journal is an array. `before`: what a process before this one has said. */
+function openDesk(now: () => number, before: readonly Up[] = []) {
   const said: Up[] = [];
   let seq = 0;
   const mailroom = createMailroom({
     name: "ada",
-    state: NO_WIRE,
+    state: {
+      ...NO_WIRE,
+      sent: before.map((body, at) => ({ n: at + 1, body })),
+      sentBefore: before.length,
+    },
     append: (record) => {
       if (record.type === "wire.up") said.push(record.body);
       seq += 1;
@@ -67,11 +71,18 @@ test("R11: a yes that waited for ten minutes does not count, and is asked for ag
   expect(await permission).toEqual({ allowed: true, gate: "ada-2" });
 });
 
-test("R11: a yes from a clock that ran far ahead does not count either", async () => {
-  const desk = openDesk(() => GIVEN - 11 * MINUTE);
-  void desk.hooks.permit(CALL, HIGH);
-  await desk.answer("ada-1");
-  await expect.poll(() => desk.said.at(-1)).toMatchObject({ type: "gate", gate: "ada-2" });
+test("R11: a yes from a clock that ran far ahead counts only for the process that has asked for it", async () => {
+  const back = () => GIVEN - 24 * 60 * MINUTE;
+  const before = openDesk(back);
+  void before.hooks.permit(CALL, HIGH);
+  await expect.poll(() => before.said.length).toBe(1);
+
+  const after = openDesk(back, before.said);
+  const permission = after.hooks.permit(CALL, HIGH);
+  await after.answer("ada-1");
+  await expect.poll(() => after.said.at(-1)).toMatchObject({ type: "gate", gate: "ada-2" });
+  await after.answer("ada-2");
+  expect(await permission).toEqual({ allowed: true, gate: "ada-2" });
 });
 
 test("what the person wrote in the place of an action comes back to be judged anew", async () => {
