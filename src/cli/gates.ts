@@ -2,7 +2,7 @@
 
 import { Chalk } from "chalk";
 import { editableText } from "../coordinator/person-actions.ts";
-import { reachLines } from "../coordinator/reach.ts";
+import { readGate } from "../coordinator/reach.ts";
 import { gateLines } from "../coordinator/screen/dialogs/gate.ts";
 import { showHidden } from "../coordinator/screen/terminal/printable.ts";
 import { EXIT, SwarmError } from "../errors.ts";
@@ -39,8 +39,7 @@ export async function gates(output: Output, options: Named) {
       `${paint.bold(PLAN)}: ${tasks.size} tasks (swarmux status); answer: swarmux approve plan`,
     );
   for (const gate of waiting.values()) {
-    for (const line of gateLines(team, gate, { level: output.colour, reach: reachLines }))
-      output.line(line);
+    for (const line of gateLines(team, gate, { level: output.colour, readGate })) output.line(line);
     for (const way of waysToAnswer(gate)) output.line(`  ${way}`);
   }
   for (const { id, agent, text } of questions.values()) {

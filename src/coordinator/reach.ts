@@ -1,5 +1,9 @@
-/** What an action touches, as far as it can be read from its text: files, branches, hosts. Said beside the text, never in its place. */
+/**
+ * What can be read from an action's text: which part of it is dangerous, and what it touches (files, branches, hosts). Said
+ * beside the text, never in its place.
+ */
 import type { Part } from "../risk/assessment.ts";
+import { findDangers, type Stretch } from "../risk/dangers.ts";
 import { assessCommand } from "../risk/shell.ts";
 import type { Gate } from "../session/events.ts";
 import { showHidden } from "./screen/terminal/printable.ts";
@@ -7,12 +11,27 @@ import { showHidden } from "./screen/terminal/printable.ts";
 const MOST = 12;
 
 /** A command is parsed once, however often its dialog is drawn. */
-const known = new WeakMap<Gate, readonly string[]>();
+const known = new WeakMap<Gate, Reading>();
 
-export function reachLines(gate: Gate): readonly string[] {
-  const lines = known.get(gate) ?? find(gate).map(showHidden);
-  known.set(gate, lines);
-  return lines;
+export interface Reading {
+  /** What it touches, in lines. */
+  readonly touches: readonly string[];
+  /** Of a command: the parts that make it HIGH. */
+  readonly dangers: readonly Stretch[];
+}
+
+export function readGate(gate: Gate): Reading {
+  const reading = known.get(gate) ?? {
+    touches: find(gate).map(showHidden),
+    dangers: dangersOf(gate),
+  };
+  known.set(gate, reading);
+  return reading;
+}
+
+function dangersOf({ tool, input, cwd }: Gate): readonly Stretch[] {
+  const { command } = input;
+  return tool === "Bash" && typeof command === "string" ? findDangers(command, { root: cwd }) : [];
 }
 
 function find({ tool, input, cwd }: Gate): string[] {

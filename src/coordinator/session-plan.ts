@@ -10,7 +10,7 @@ import type { EventBody, Outcome, SessionOptions } from "../session/events.ts";
 import { paths } from "../session/folders.ts";
 import type { Step } from "./down.ts";
 import type { Person } from "./person.ts";
-import type { Reach } from "./screen/dialogs/gate.ts";
+import type { ReadGate } from "./screen/dialogs/gate.ts";
 import { API, type Team } from "./team.ts";
 
 export interface SessionPlan {
@@ -58,7 +58,7 @@ export interface SessionHandle {
   /** Puts whoever looks into a worker's pane; false where it has none. */
   readonly show: Launcher["show"];
   /** What the action of a gate touches, as far as its text tells. */
-  readonly reach: Reach;
+  readonly readGate: ReadGate;
   emit(event: EventBody): Promise<unknown>;
 }
 

@@ -31,7 +31,7 @@ import { createIntegrator } from "./integrator.ts";
 import { openLeadSeat } from "./lead-seat.ts";
 import { createNews } from "./news.ts";
 import { createPerson } from "./person.ts";
-import { reachLines } from "./reach.ts";
+import { readGate } from "./reach.ts";
 import { createRights } from "./rights.ts";
 import {
   outcomeOf,
@@ -290,7 +290,7 @@ export async function runSession(
   };
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
-  onOpen({ person, team: core.team, emit: core.emit, show: launcher.show, reach: reachLines });
+  onOpen({ person, team: core.team, emit: core.emit, show: launcher.show, readGate });
   try {
     begin(work());
     return await over.promise;

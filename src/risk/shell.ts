@@ -25,6 +25,18 @@ const MAX_STEPS = 2_000_000;
 
 /** Never throws: what can't be analysed is HIGH. */
 export function assessCommand(command: string, setting: CommandSetting): CommandAssessment {
+  return assessScript(command, { ...setting, script: parseScript(command) });
+}
+
+/** `script`: the command as parsed; `dangers` takes its pieces that are HIGH. */
+export function assessScript(
+  command: string,
+  {
+    script,
+    dangers,
+    ...setting
+  }: CommandSetting & Pick<Tour, "dangers"> & { script: ReturnType<typeof parseScript> },
+): CommandAssessment {
   const causes: Cause[] = [...refuseText(command)];
   const tour: Tour = {
     root: setting.root,
@@ -35,12 +47,12 @@ export function assessCommand(command: string, setting: CommandSetting): Command
     written: new Set(),
     parts: [],
     functions: new Map(),
+    dangers,
     steps: MAX_STEPS,
     traced: false,
     complete: true,
   };
   try {
-    const script = parseScript(command);
     tour.root = realpathSync.native(setting.root);
     const folder = setting.folder === undefined ? tour.root : realpathSync.native(setting.folder);
     if (typeof script === "string") throw new Error(script);

@@ -2,7 +2,7 @@
 import type { Part } from "./assessment.ts";
 import type { Looks } from "./inside.ts";
 import type { Output } from "./output.ts";
-import type { FunctionNode } from "./syntax.ts";
+import type { FunctionNode, SyntaxNode } from "./syntax.ts";
 import { type Arg, NUMBER } from "./words.ts";
 
 /** Shared by the whole analysis of one command. */
@@ -16,6 +16,8 @@ export interface Tour {
   readonly meant: Set<string>;
   readonly parts: Part[];
   readonly functions: Map<string, { readonly node: FunctionNode; certain: boolean }>;
+  /** Where they are asked for: the pieces of syntax that are HIGH, each with its reasons. */
+  readonly dangers?: Map<SyntaxNode, Set<string>> | undefined;
   /** Pieces of syntax that may still be looked at. */
   steps: number;
   /** Whether bash may print every command with its values, as `set -x` says. */

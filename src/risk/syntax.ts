@@ -19,10 +19,12 @@ export type {
   Pipeline,
   Redirection,
   Statement,
+  SyntaxNode,
   TestExpression,
   Word,
   WordPart,
 } from "unbash";
+export { forEachChild } from "unbash";
 
 /** A script, or why there is none. A tree with errors is kept: deny rules look at what can be seen of it. */
 export function parseScript(text: string): ParsedScript | string {

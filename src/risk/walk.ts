@@ -16,6 +16,7 @@ import {
   type ParsedScript,
   type Pipeline,
   type Statement,
+  type SyntaxNode,
   type Word,
 } from "./syntax.ts";
 
@@ -63,6 +64,12 @@ export function createWalk(tour: Tour): Walker {
   }
 
   function walkNode(node: CommandNode | Pipeline | AndOr, state: State): Causes {
+    const causes = lookAt(node, state);
+    if (tour.dangers !== undefined) note(tour.dangers, node, causes);
+    return causes;
+  }
+
+  function lookAt(node: CommandNode | Pipeline | AndOr, state: State): Causes {
     if (--tour.steps < 0) {
       tour.complete = false;
       return high("unanalysable", "has more parts than can be looked at");
@@ -253,4 +260,12 @@ export function createWalk(tour: Tour): Walker {
 
 function isChangeOfFolder(node: CommandNode | Pipeline | undefined): boolean {
   return node?.type === "Command" && /^(cd|pushd)$/.test(node.name?.value ?? "");
+}
+
+function note(dangers: Map<SyntaxNode, Set<string>>, node: SyntaxNode, causes: Causes): void {
+  for (const { risk, text } of causes) {
+    if (risk !== "HIGH") continue;
+    const texts = dangers.get(node) ?? new Set();
+    dangers.set(node, texts.add(text));
+  }
 }

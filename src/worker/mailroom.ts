@@ -96,7 +96,9 @@ export function createMailroom(options: MailroomOptions): Mailroom {
   const rows = new Map<string, TaskDetail>();
   const entries: Entry[] = [];
   const waiting = new Set<() => void>();
-  const replies = new Map<string, Omit<GateReply, "askedBefore">>(options.state.replies.map((one) => [one.gate, one]));
+  const replies = new Map<string, Omit<GateReply, "askedBefore">>(
+    options.state.replies.map((one) => [one.gate, one]),
+  );
   let life: AbortSignal | undefined;
 
   function changed(): void {

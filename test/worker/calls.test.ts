@@ -11,6 +11,7 @@ import { NO_WIRE } from "../../src/worker/records.ts";
 
 const GIVEN = Date.parse("2026-03-01T12:00:00.000Z");
 const MINUTE = 60_000;
+const A_DAY_BACK = () => GIVEN - 24 * 60 * MINUTE;
 const CALL = { id: "c1", name: "Bash", input: { command: "git push" } };
 const HIGH = { risk: "HIGH", reasons: ["it pushes"] } as const;
 
@@ -72,12 +73,11 @@ test("R11: a yes that waited for ten minutes does not count, and is asked for ag
 });
 
 test("R11: a yes from a clock that ran far ahead counts only for the process that has asked for it", async () => {
-  const back = () => GIVEN - 24 * 60 * MINUTE;
-  const before = openDesk(back);
+  const before = openDesk(A_DAY_BACK);
   void before.hooks.permit(CALL, HIGH);
   await expect.poll(() => before.said.length).toBe(1);
 
-  const after = openDesk(back, before.said);
+  const after = openDesk(A_DAY_BACK, before.said);
   const permission = after.hooks.permit(CALL, HIGH);
   await after.answer("ada-1");
   await expect.poll(() => after.said.at(-1)).toMatchObject({ type: "gate", gate: "ada-2" });

@@ -35,7 +35,7 @@ export interface ConsoleOptions {
   readonly onWaiting?: (count: number) => void;
 }
 
-export type ConsoleHandle = Pick<SessionHandle, "person" | "team" | "show" | "reach">;
+export type ConsoleHandle = Pick<SessionHandle, "person" | "team" | "show" | "readGate">;
 
 export interface Console {
   /** The session is open: from now on what the person does reaches it. */
@@ -135,7 +135,7 @@ export function openConsole(options: ConsoleOptions): Console {
       items,
       told,
       read: reading?.read ?? null,
-      reach: handle?.reach ?? (() => []),
+      readGate: handle?.readGate ?? (() => ({ touches: [], dangers: [] })),
       notice: said,
       opening,
       now,

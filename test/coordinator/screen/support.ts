@@ -1,6 +1,6 @@
 /** Teams in which things wait, and keys pressed over time. */
 
-import { reachLines } from "../../../src/coordinator/reach.ts";
+import { readGate } from "../../../src/coordinator/reach.ts";
 import { type WaitingItem, waitingItems } from "../../../src/coordinator/screen/dialogs/waiting.ts";
 import {
   type Act,
@@ -123,14 +123,13 @@ export function screenOf(team: Team, look: Look): Screen {
   const opening = { session: "s1", task: "move to promises" };
   const now = keys.length * 500 + 500;
   const at = Date.parse("2026-11-21T10:04:12.000Z");
-  const reach = reachLines;
   return layScreen({
     team,
     keyboard,
     items,
     told,
     read,
-    reach,
+    readGate,
     notice,
     opening,
     now,

@@ -3,7 +3,7 @@ import { editableText } from "../../person-actions.ts";
 import type { Team } from "../../team.ts";
 import { showHidden } from "../terminal/printable.ts";
 import { type Paragraph, paragraph } from "../terminal/styled.ts";
-import { gateParagraphs, type Reach } from "./gate.ts";
+import { gateParagraphs, type ReadGate } from "./gate.ts";
 import type { WaitingItem } from "./waiting.ts";
 
 interface Choice {
@@ -25,7 +25,7 @@ export const DEFAULT_DIGIT = "2";
 interface DialogParts {
   readonly team: Team;
   readonly now: number;
-  readonly reach: Reach;
+  readonly readGate: ReadGate;
 }
 
 export function dialogOf(item: WaitingItem, parts: DialogParts): Dialog {
@@ -65,10 +65,10 @@ function choice(digit: string, text: string, says: Choice["says"]): Choice {
   return { digit, text, says };
 }
 
-function bodyOf(item: WaitingItem, { team, reach }: DialogParts): Paragraph[] {
+function bodyOf(item: WaitingItem, { team, readGate }: DialogParts): Paragraph[] {
   switch (item.kind) {
     case "gate":
-      return gateParagraphs(team, item.gate, { whole: false, reach });
+      return gateParagraphs(team, item.gate, { whole: false, readGate });
     case "question": {
       const { id, agent, text } = item.question;
       const lines = showHidden(text).split("\n");

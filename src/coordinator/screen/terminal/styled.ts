@@ -6,6 +6,7 @@ export type Look =
   | "bold"
   | "dim"
   | "alert"
+  | "danger"
   | "warn"
   | "good"
   | "mark"
@@ -54,6 +55,17 @@ export function paragraph(
 export function styledParagraph(spans: Line, layout: Layout = {}): Paragraph {
   const { indent = 0, hang = indent + 2, exact = false } = layout;
   return { spans, indent, hang, exact };
+}
+
+/** Breaks spans at the line ends in them. */
+export function linesOf(spans: Line): Line[] {
+  const lines: Span[][] = [[]];
+  for (const one of spans) {
+    const [first = "", ...more] = one.text.split("\n");
+    lines.at(-1)?.push({ ...one, text: first });
+    for (const text of more) lines.push([{ ...one, text }]);
+  }
+  return lines.map((line) => line.filter(({ text }) => text !== ""));
 }
 
 export function textOfLine(line: Line): string {

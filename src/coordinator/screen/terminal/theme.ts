@@ -43,6 +43,7 @@ const LOOKS: Record<Look, { readonly attributes: readonly number[]; readonly col
   bold: { attributes: [BOLD] },
   dim: { attributes: [DIM] },
   alert: { attributes: [BOLD], colour: "red" },
+  danger: { attributes: [BOLD, UNDERLINED], colour: "red" },
   warn: { attributes: [], colour: "yellow" },
   good: { attributes: [], colour: "green" },
   mark: { attributes: [INVERSE] },

@@ -1,6 +1,6 @@
 /** What stands on a page that needs nothing but the team, the story and the keymap. */
 import type { BoardTask, Team } from "../../team.ts";
-import { gateParagraphs, type Reach } from "../dialogs/gate.ts";
+import { gateParagraphs, type ReadGate } from "../dialogs/gate.ts";
 import { CHAT_LINES } from "../input/chat-commands.ts";
 import type { Page } from "../input/focus.ts";
 import { type Binding, LIST_KEYS, PAGE_KEYS, PLAN_KEYS } from "../input/keymap.ts";
@@ -20,7 +20,7 @@ export interface PageParts {
   readonly told: readonly Told[];
   /** What was read from disk for this page; null while it is being read. */
   readonly read: readonly Paragraph[] | null;
-  readonly reach: Reach;
+  readonly readGate: ReadGate;
 }
 
 export function pageTitle(page: Page): string {
@@ -42,7 +42,7 @@ export function pageTitle(page: Page): string {
 
 export function pageParagraphs(
   page: Page,
-  { team, told, read, reach }: PageParts,
+  { team, told, read, readGate }: PageParts,
 ): readonly Paragraph[] {
   switch (page.kind) {
     case "help":
@@ -59,7 +59,7 @@ export function pageParagraphs(
       const gate = team.gates.get(page.gate);
       return gate === undefined
         ? [paragraph(`${page.gate} does not wait any more.`)]
-        : gateParagraphs(team, gate, { whole: true, reach });
+        : gateParagraphs(team, gate, { whole: true, readGate });
     }
     case "peek":
     case "diff":

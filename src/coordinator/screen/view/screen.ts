@@ -1,7 +1,7 @@
 /** The whole screen as lines: what is known goes in, rows of text come out. Pure; it draws nothing and asks for nothing. */
 import type { Team } from "../../team.ts";
 import { dialogOf } from "../dialogs/dialog.ts";
-import type { Reach } from "../dialogs/gate.ts";
+import type { ReadGate } from "../dialogs/gate.ts";
 import type { WaitingItem } from "../dialogs/waiting.ts";
 import type { Keyboard, Shown } from "../input/focus.ts";
 import { type Line, type Paragraph, paragraph } from "../terminal/styled.ts";
@@ -22,7 +22,7 @@ export interface ScreenParts {
   readonly told: readonly Told[];
   /** What was read for the page that is open. */
   readonly read: readonly Paragraph[] | null;
-  readonly reach: Reach;
+  readonly readGate: ReadGate;
   /** What the person's last key led to, for a while. */
   readonly notice: string | null;
   readonly opening: { readonly session: string; readonly task: string };
@@ -76,11 +76,11 @@ function layBody(
   parts: ScreenParts,
   body: Body,
 ): { readonly lines: readonly Line[]; readonly shown: Shown } {
-  const { keyboard, team, told, read, reach } = parts;
+  const { keyboard, team, told, read, readGate } = parts;
   const { focus } = keyboard;
   const { width, height } = body;
   if (focus.on === "page") {
-    const lines = wrapAll(pageParagraphs(focus.page, { team, told, read, reach }), width);
+    const lines = wrapAll(pageParagraphs(focus.page, { team, told, read, readGate }), width);
     return layScrolled(lines, {
       title: pageTitle(focus.page),
       scroll: focus.scroll,
@@ -106,7 +106,7 @@ interface OpenDialog {
   readonly scroll: number;
 }
 
-function openDialog({ keyboard, items, team, now, reach }: ScreenParts): OpenDialog | undefined {
+function openDialog({ keyboard, items, team, now, readGate }: ScreenParts): OpenDialog | undefined {
   const { focus } = keyboard;
   if (focus.on === "plan")
     return { ...planEditParagraphs(focus, items), title: "the plan, to change" };
@@ -114,7 +114,7 @@ function openDialog({ keyboard, items, team, now, reach }: ScreenParts): OpenDia
   const item = items.find(({ id }) => id === focus.id);
   if (item === undefined) return undefined;
   const title = `${item.kind} ${items.indexOf(item) + 1} of ${items.length}`;
-  return { title, body: dialogOf(item, { team, now, reach }).body, scroll: focus.scroll };
+  return { title, body: dialogOf(item, { team, now, readGate }).body, scroll: focus.scroll };
 }
 
 function wrapNotice(text: string, width: number): Line[] {

@@ -1,6 +1,6 @@
 /** Dialogs at every size: nothing wider than the screen, nothing lost of what is asked, no yes to what was not seen. */
 import { expect, test } from "vitest";
-import { reachLines } from "../../../../src/coordinator/reach.ts";
+import { readGate } from "../../../../src/coordinator/reach.ts";
 import { gateLines } from "../../../../src/coordinator/screen/dialogs/gate.ts";
 import { waitingItems } from "../../../../src/coordinator/screen/dialogs/waiting.ts";
 import type { Act } from "../../../../src/coordinator/screen/input/focus.ts";
@@ -258,9 +258,7 @@ test("what waits longest comes first, whatever it is", () => {
 test("commands print a gate with nothing wrapped and nothing left out", () => {
   const long = gateOf("ada-1", { input: { command: LONG } });
   const team = teamOf(started(), created("t1"), long);
-  expect(gateLines(team, long.gate, { level: 0, reach: reachLines })).toContain(`  $ ${LONG}`);
+  expect(gateLines(team, long.gate, { level: 0, readGate })).toContain(`  $ ${LONG}`);
   const write = gateOf("ada-2", WRITE);
-  expect(gateLines(team, write.gate, { level: 0, reach: reachLines })).toContain(
-    '  +const line29 = "29";',
-  );
+  expect(gateLines(team, write.gate, { level: 0, readGate })).toContain('  +const line29 = "29";');
 });
