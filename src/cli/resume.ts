@@ -6,6 +6,7 @@ import { refuseWhatIsBroken } from "../coordinator/aftermath.ts";
 import { summaryLines } from "../coordinator/screen/summary.ts";
 import { outcomeOf } from "../coordinator/session-plan.ts";
 import { SwarmError } from "../errors.ts";
+import { sweepCheckouts } from "../git/checkouts.ts";
 import { hasCommit } from "../git/objects.ts";
 import { inspectRepository } from "../git/repository.ts";
 import { parseRule } from "../risk/rules.ts";
@@ -49,7 +50,7 @@ export async function resume(output: Output, flags: ResumeFlags): Promise<number
   }
   if (team.state === "finished") {
     // Its coordinator may have been killed between its last event and its end.
-    await removeRunFolder(view.folder);
+    await Promise.all([removeRunFolder(view.folder), sweepCheckouts(view.at.checkouts)]);
     for (const line of summaryLines(await readReport(view.folder))) output.line(line);
     return OUTCOME_EXIT[outcomeOf(team)];
   }
