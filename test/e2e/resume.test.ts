@@ -1,5 +1,5 @@
 /** A session comes back after anything: what a person is told, what waits for them again, and what is not done again. */
-import { appendFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ourFolder } from "../../src/git/our-folder.ts";
@@ -176,10 +176,14 @@ test("of a finished session it prints the summary and exits with its code, and c
   const first = await swarmux(place, [...args, "do it"], { env });
   expectCode(first, 1);
   const calls = (await modelRequests(place)).length;
+  // As one leaves it that is killed behind its last event.
+  const { checkouts } = sessionPaths(place);
+  await mkdir(join(checkouts, ".lead.git.next"));
 
   const again = await swarmux(place, ["resume"]);
 
   expectCode(again, 1);
+  expect(await readdir(checkouts)).not.toContain(".lead.git.next");
   expect(again.stdout).toContain("0 of 1 tasks merged");
   expect(await modelRequests(place)).toHaveLength(calls);
   expect(only(await readEvents(place), "session.resumed")).toEqual([]);
