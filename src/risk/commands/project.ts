@@ -122,21 +122,25 @@ function riskyTask(file: string, args: readonly Arg[]): Causes {
     : high("irreversible", `${file} ${task.text} may lose data or run what it is given`);
 }
 
-/** A file of the checkout that is run. One that this very command line writes is nobody's reviewed code. */
+/**
+ * A file of the checkout that is run, by the program `what`, or itself where that is empty. One that this very command line
+ * writes is nobody's reviewed code.
+ */
 export function runsFile(
   what: string,
   file: Arg,
   call: { args: readonly Arg[]; scene: Scene },
 ): Causes {
   const { args, scene } = call;
+  const who = what === "" ? "it" : what;
+  const called = `${what} ${file.text}`.trim();
   if (file.made !== undefined || file.glob) {
-    return high("unanalysable", `${what} runs a file known only when it runs`);
+    return high("unanalysable", `${who} runs a file known only when it runs`);
   }
   if (/^(\/dev\/|\/proc\/|-$)/.test(file.text)) {
-    return high("unanalysable", `${what} runs what it is given by ${file.text}`);
+    return high("unanalysable", `${who} runs what it is given by ${file.text}`);
   }
-  if (/^[\w+.-]+:/.test(file.text))
-    return high("downloaded", `${what} runs code from ${file.text}`);
+  if (/^[\w+.-]+:/.test(file.text)) return high("downloaded", `${who} runs code from ${file.text}`);
   bindModule(file.text, scene);
   const risky = riskyTask(file.text, args);
   const outward = SENDING.test(file.text) || args.slice(0, 3).some((word) => SENDS.test(word.text));
@@ -146,15 +150,13 @@ export function runsFile(
   const fresh = places.some((place) => place.at === "inside" && scene.written.has(place.absolute));
   const foreign = places.some((place) => place.at !== "inside");
   return [
-    ...(outward
-      ? high("remote", `${what} ${file.text} acts outside the checkout by its name`)
-      : none),
+    ...(outward ? high("remote", `${called} acts outside the checkout by its name`) : none),
     ...risky,
-    ...(foreign ? high("outside", `${what} runs ${file.text}, a file outside the checkout`) : none),
+    ...(foreign ? high("outside", `${who} runs ${file.text}, a file outside the checkout`) : none),
     ...(fresh
-      ? high("unanalysable", `${what} runs ${file.text}, which the same command writes`)
+      ? high("unanalysable", `${who} runs ${file.text}, which the same command writes`)
       : none),
-    ...runs(`${what} ${file.text}`.trim(), [file, ...args], scene),
+    ...runs(called, [file, ...args], scene),
   ];
 }
 
