@@ -154,10 +154,10 @@ function released(team: Team, before: Team): Action[] {
   return [{ do: "release" }, ...spawns, ...assignments(team)];
 }
 
-/** Everybody who has a task starts again, and what was cut off between an event and its action is taken up. */
+/** Everybody starts again, and what was cut off between an event and its action is taken up. */
 function resumed(team: Team): Action[] {
   const spawns = [...team.workers.values()]
-    .filter((worker) => worker.task !== null)
+    .filter(({ task, state }) => task !== null || state === "starting")
     .map(({ name, colour }): Action => ({ do: "spawn", worker: name, again: colour !== "" }));
   const steps = [...team.tasks.values()].flatMap((task): Action[] => {
     if (task.phase === "assigned") return [{ do: "prepare", task: task.id }];

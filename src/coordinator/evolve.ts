@@ -14,6 +14,7 @@ import {
   replanned,
   updateTask,
 } from "./evolve-task.ts";
+import { isLive } from "./schedule.ts";
 import {
   COORDINATOR,
   DISK,
@@ -185,15 +186,23 @@ function resume(team: Team, event: EventOf<"session.resumed">): Team {
 /** What is so of a worker without a process. */
 const GONE = { ...AT_REST, pid: null, isStalled: false } as const;
 
-/** A new coordinator: every process of the old one is gone, everything else stands. */
+/**
+ * A new coordinator: every process of the old one is gone, everything else stands. Who had no task comes back as well, within
+ * what `--workers` says now.
+ */
 function restart(team: Team, { epoch = 1, options }: EventOf<"session.resumed">): Team {
+  const { session } = team;
+  const all = [...team.workers.values()];
+  const most = (options ?? session?.options)?.workers ?? 0;
+  const free = Math.max(most - all.filter(({ task }) => task !== null).length, 0);
+  const resting = all.filter((worker) => worker.task === null && isLive(worker)).slice(0, free);
   const workers = new Map(
-    [...team.workers].map(([name, worker]) => {
-      const gone: WorkerState = { ...worker, ...GONE, pane: null, state: "lost" };
-      return [name, gone];
+    all.map((worker) => {
+      const state = resting.includes(worker) ? "starting" : "lost";
+      const gone: WorkerState = { ...worker, ...GONE, pane: null, state };
+      return [worker.name, gone];
     }),
   );
-  const { session } = team;
   return {
     ...team,
     state: "running",

@@ -5,11 +5,12 @@ import { expect, test } from "vitest";
 import { colourOf } from "../../src/panes/palette.ts";
 import { createTmux } from "../../src/panes/tmux.ts";
 import { tmuxPaths } from "../../src/panes/tmux-server.ts";
+import type { SessionEvent } from "../../src/session/events.ts";
 import { sessionFolder } from "../../src/session/folders.ts";
 import { findRunFolder } from "../../src/session/run-folder.ts";
-import { crashAt, resume } from "./support/crash.ts";
+import { crashAt, resume, startResume } from "./support/crash.ts";
 import { go, goEnvironment } from "./support/go.ts";
-import { only, readEvents } from "./support/journal.ts";
+import { only, readEvents, waitForEvent } from "./support/journal.ts";
 import { expectNoProcess } from "./support/leftovers.ts";
 import { expectCode, scripted, swarmux } from "./support/swarmux.ts";
 import { createWorkplace, git, type Workplace } from "./support/workplace.ts";
@@ -63,6 +64,22 @@ test("headless, then in panes, then after a reboot headless again: the same team
   }
 });
 
+test("who had no task when everything died comes back as well, and is told nothing", async () => {
+  const place = await createWorkplace();
+  await crashAt(place, "one-rests", ({ type }) => type === "integration.merged");
+  const running = startResume(place, "one-rests");
+
+  await waitForEvent(place, isBack("ada"));
+  await waitForEvent(place, isBack("ben"));
+  go(place);
+
+  expectCode(await running.ended, 0);
+  const events = await readEvents(place);
+  expect(only(events, "worker.respawned").map(({ worker }) => worker)).toEqual(["ada", "ben"]);
+  expect(only(events, "task.assigned")).toHaveLength(2);
+  expect(git(place, "show", `${BRANCH}:one.txt`, `${BRANCH}:two.txt`)).toBe("1\n2");
+});
+
 test("what can't go on is said in the person's terminal, not in a pane", async () => {
   const place = await createWorkplace();
   await crashAt(place, "counts", ({ type }) => type === "worker.ready");
@@ -91,6 +108,16 @@ test("in a repository that was moved it says where the session's repository was,
   go(place);
   expectCode(await resume(place, "counts"), 0);
 });
+
+/** Whether that worker came up a second time. */
+function isBack(worker: string) {
+  let times = 0;
+  return (event: SessionEvent) => {
+    if (event.type === "session.started") times = 0;
+    if (event.type === "worker.ready" && event.worker === worker) times += 1;
+    return times === 2;
+  };
+}
 
 async function runFolder({ env, repo }: Workplace): Promise<string> {
   return (await findRunFolder(sessionFolder(env, repo, "s"))) ?? "/nowhere";
