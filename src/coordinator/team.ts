@@ -127,6 +127,7 @@ export interface Team {
     readonly approved: readonly string[];
     readonly note: string;
   };
+  /** In the order in which they are shown and, once ready, given to workers. */
   readonly tasks: ReadonlyMap<string, BoardTask>;
   /** Tasks ever created; the number of a task is never used twice. */
   readonly created: number;

@@ -173,7 +173,7 @@ function join(...parts: readonly (string | Span)[]): Line[] {
 }
 
 function updatedLines(team: Team, event: EventOf<"task.updated">): Line[] {
-  const { task, by, report, change, status } = event;
+  const { task, by, report, change, status, before } = event;
   if (report !== undefined) {
     return join(
       agentSpan(team, by),
@@ -183,6 +183,9 @@ function updatedLines(team: Team, event: EventOf<"task.updated">): Line[] {
   if (by !== "person") return [];
   if (status === "deleted") return say(`you dropped ${task}`);
   if (status === "pending") return say(`you had ${task} tried again`);
+  if (before !== undefined) {
+    return say(`you moved ${task} ${before === null ? "to the end" : `before ${before}`}`);
+  }
   const fields = Object.keys(change ?? {}).map((field) =>
     field === "blockedBy" ? "after" : field,
   );
