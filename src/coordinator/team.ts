@@ -221,6 +221,11 @@ export function statusOf(task: BoardTask): TaskStatus {
   }
 }
 
+/** Tasks that are merged: those that failed or were given up are settled, and not done. */
+export function countDone({ tasks }: Team): number {
+  return [...tasks.values()].filter(({ phase }) => phase === "merged").length;
+}
+
 /** Whether nothing will move this task any more by itself. */
 export function isSettled(task: BoardTask): boolean {
   return task.phase === "merged" || task.phase === "failed" || task.phase === "blocked";

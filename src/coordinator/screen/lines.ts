@@ -1,4 +1,5 @@
 /** The team's story: one plain line an event for what a person wants to know, nothing for the rest. */
+import { countOf } from "../../count.ts";
 import type { EventOf, SessionEvent } from "../../session/events.ts";
 import type { Step } from "../down.ts";
 import { hint, SUPERVISOR, type Team } from "../team.ts";
@@ -214,7 +215,7 @@ function planLines(team: Team, ids: readonly string[]): Line[] {
     const needs = task.blockedBy.length === 0 ? "" : ` after ${task.blockedBy.join(", ")}`;
     return [[span(`${id} ${task.risk.padEnd(6)} ${showHidden(task.subject)}`), span(needs, "dim")]];
   });
-  return [[span(`plan: ${ids.length} ${ids.length === 1 ? "task" : "tasks"}`, "bold")], ...rows];
+  return [[span(`plan: ${countOf(ids.length, "task")}`, "bold")], ...rows];
 }
 
 /** Badge and name in the worker's colour: the colour is never the only mark. */
