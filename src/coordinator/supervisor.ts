@@ -41,6 +41,7 @@ export interface SupervisorOptions {
   readonly cwd: string;
   /** The background that its pane has. */
   readonly scheme: Scheme;
+  readonly hasColours: boolean;
   readonly sandbox: SandboxState;
 }
 
@@ -146,7 +147,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         "--session",
         options.session,
         "--colour",
-        String(colour.index),
+        options.hasColours ? String(colour.index) : "none",
         "--coordinator",
         processWord(self),
         "--mark",
