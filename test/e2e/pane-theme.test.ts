@@ -27,6 +27,11 @@ test("twelve workers have twelve colours, each beside its badge and name", async
     Array.from({ length: 12 }, (_, at) => String(colourOf(at + 1, "dark").index)),
   );
   expect(new Set(colours).size).toBe(12);
+  // Twelve are not stopped within what the end of a test allows on a busy machine.
+  await person.type("C-c");
+  await expect
+    .poll(() => person.terminal.screen(), { timeout: 30_000, interval: 100 })
+    .toContain("go on: swarmux resume s");
 });
 
 test("a light background, as COLORFGBG says it, has colours of its own", async () => {
