@@ -1,5 +1,5 @@
 /** Commands about single tasks: what a person may do to them, and a look at whoever works on one. */
-import { type Command, Option } from "commander";
+import { Argument, type Command, Option } from "commander";
 import { Risk } from "../task.ts";
 import type { Act } from "./act.ts";
 import { type Common, examples, session } from "./arguments.ts";
@@ -33,6 +33,18 @@ export function addTaskCommands(program: Command, act: Act): void {
       act(async (output, task: string, options: Common & EditFlags) => {
         const { edit } = await import("./tasks.ts");
         return edit(output, { task, ...options });
+      }),
+    );
+
+  examples(program.command("move"), [["swarmux move t3 up", "a worker gets it sooner"]])
+    .argument("<task>", "its id, as status shows it")
+    .addArgument(new Argument("<to>", "past its neighbour").choices(["up", "down"]))
+    .description("change the order of the plan that waits, in which ready tasks get workers")
+    .addOption(session())
+    .action(
+      act(async (output, ...[task, to, options]: [string, "up" | "down", Common]) => {
+        const { move } = await import("./tasks.ts");
+        return move(output, { task, to, ...options });
       }),
     );
 

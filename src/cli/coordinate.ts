@@ -69,6 +69,7 @@ export async function coordinate(output: Output, launch: Launch, here: Shown): P
       {
         ...launch,
         scheme,
+        hasColours: output.colour > 0,
         planOnly: here.planOnly === true,
         env: process.env,
         modelEnv: offline === undefined ? Promise.resolve({}) : offline.then(modelEnv),

@@ -1,5 +1,7 @@
 /** `swarmux diff`, `accept` and `discard`: what becomes of the integration branch. */
+
 import { taskDiff, whyNoDiff } from "../coordinator/task-diff.ts";
+import { countOf } from "../count.ts";
 import { SwarmError } from "../errors.ts";
 import { diffText } from "../git/changes.ts";
 import { acceptIntegration, discardIntegration } from "../git/deliver.ts";
@@ -54,7 +56,7 @@ export async function accept(output: Output, options: Named) {
   if (options.json) return output.json({ v: 1, session: view.name, ...done });
   if (done.from === done.to) return output.line(`${done.branch} has all of ${view.name} already`);
   output.line(
-    `${done.branch} is at ${done.to.slice(0, 10)} now, ${done.files.length} files changed (was ${done.from.slice(0, 10)})`,
+    `${done.branch} is at ${done.to.slice(0, 10)} now, ${countOf(done.files.length, "file")} changed (was ${done.from.slice(0, 10)})`,
   );
 }
 

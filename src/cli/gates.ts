@@ -5,6 +5,7 @@ import { editableText } from "../coordinator/person-actions.ts";
 import { readGate } from "../coordinator/reach.ts";
 import { gateLines } from "../coordinator/screen/dialogs/gate.ts";
 import { showHidden } from "../coordinator/screen/terminal/printable.ts";
+import { countOf } from "../count.ts";
 import { EXIT, SwarmError } from "../errors.ts";
 import type { Gate } from "../session/events.ts";
 import { askCoordinator } from "./ask.ts";
@@ -36,7 +37,7 @@ export async function gates(output: Output, options: Named) {
   const paint = new Chalk({ level: output.colour });
   if (isPlanOpen)
     output.line(
-      `${paint.bold(PLAN)}: ${tasks.size} tasks (swarmux status); answer: swarmux approve plan`,
+      `${paint.bold(PLAN)}: ${countOf(tasks.size, "task")} (swarmux status); answer: swarmux approve plan`,
     );
   for (const gate of waiting.values()) {
     for (const line of gateLines(team, gate, { level: output.colour, readGate })) output.line(line);

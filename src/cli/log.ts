@@ -1,7 +1,9 @@
 /** `swarmux log`: the session's journal, for people or as JSON. */
+
 import { Chalk } from "chalk";
 import { showHidden } from "../coordinator/screen/terminal/printable.ts";
 import { hint } from "../coordinator/team.ts";
+import { countOf } from "../count.ts";
 import { EXIT } from "../errors.ts";
 import { type EventOf, parseEvent, type SessionEvent } from "../session/events.ts";
 import { followJournal } from "../session/follow.ts";
@@ -24,7 +26,7 @@ export async function log(output: Output, options: LogOptions): Promise<number> 
   if (options.verify) {
     const result = await verifyJournal(view.at.journal);
     if (options.json) output.json({ v: 1, session: view.name, ...result });
-    else if (result.ok) output.line(`${result.lines} events, the chain of hashes holds`);
+    else if (result.ok) output.line(`${countOf(result.lines, "event")}, the chain of hashes holds`);
     else output.line(`damaged at line ${result.line}, byte ${result.byte}: ${result.why}`);
     return result.ok ? EXIT.done : EXIT.failed;
   }

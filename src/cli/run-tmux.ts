@@ -19,7 +19,7 @@ import { findRunFolder, openRunFolder } from "../session/run-folder.ts";
 import { askCoordinator } from "./ask.ts";
 import type { Launch } from "./coordinator.ts";
 import { OUTCOME_EXIT } from "./outcome-exit.ts";
-import type { Output } from "./output.ts";
+import { colourLevel, type Output } from "./output.ts";
 import { readReport } from "./report.ts";
 import { viewSession } from "./session-view.ts";
 
@@ -34,7 +34,10 @@ export async function runInTmux(
 ): Promise<number> {
   const { folder, session, repository, tmuxPrefix } = launch;
   const run = await openRunFolder(folder, process.env);
-  const { TMUX: _, TMUX_PANE: __, ...env } = process.env;
+  const { TMUX: _, TMUX_PANE: __, ...own } = process.env;
+  // Without a terminal it is still one that the team will be looked at on.
+  const hasColours = (output.isTerminal ? output.colour : colourLevel(undefined, own, true)) > 0;
+  const env = hasColours ? own : { ...own, NO_COLOR: "1", FORCE_COLOR: undefined };
   const { socket } = await openTmuxServer({
     run,
     session,
@@ -49,6 +52,7 @@ export async function runInTmux(
       ),
       cwd: repository.root,
     },
+    hasColours,
     ...(tmuxPrefix === null ? {} : { prefix: tmuxPrefix }),
   });
   if (detach) {

@@ -1,5 +1,6 @@
 /** `swarmux sessions`: the sessions of this repository, newest first; `sessions rm` deletes one. */
 import { rm } from "node:fs/promises";
+import { countDone } from "../coordinator/team.ts";
 import { SwarmError } from "../errors.ts";
 import { discardIntegration, isAccepted } from "../git/deliver.ts";
 import { integrationHead } from "../git/integration.ts";
@@ -37,8 +38,8 @@ function printRow(
   options: { readonly json?: boolean; readonly startedAt: string },
 ): void {
   const { name, team } = view;
-  const tasks = [...team.tasks.values()];
-  const merged = tasks.filter((task) => task.phase === "merged").length;
+  const tasks = team.tasks.size;
+  const merged = countDone(team);
   const state = sessionState(view);
   const task = team.session?.task ?? "";
   if (options.json) {
@@ -49,7 +50,7 @@ function printRow(
       started: options.startedAt,
       task,
       outcome: team.outcome,
-      tasks: tasks.length,
+      tasks,
       merged,
       cost_usd: team.spending.cost_usd,
       branch: team.integration.branch,
@@ -59,7 +60,7 @@ function printRow(
   const when = options.startedAt.slice(0, 16).replace("T", " ");
   const end = (team.outcome ?? state).padEnd(11);
   output.line(
-    `${name.padEnd(34)} ${when}  ${end} ${merged}/${tasks.length} merged  ${money(team)}  ${task}`,
+    `${name.padEnd(34)} ${when}  ${end} ${merged}/${tasks} merged  ${money(team)}  ${task}`,
   );
 }
 

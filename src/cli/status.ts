@@ -1,8 +1,10 @@
 /** `swarmux status`: one session's board, workers and cost. */
+
 import { Chalk } from "chalk";
 import { sandboxWords } from "../coordinator/sandbox-words.ts";
 import { limitedWords } from "../coordinator/screen/clock.ts";
-import { hint, statusOf, type Team, toRow } from "../coordinator/team.ts";
+import { countDone, hint, statusOf, type Team, toRow } from "../coordinator/team.ts";
+import { countOf } from "../count.ts";
 import type { Output } from "./output.ts";
 import { type SessionView, sessionState, viewSession } from "./session-view.ts";
 
@@ -68,12 +70,11 @@ const GLYPHS = { pending: "○", in_progress: "●", completed: "✓", failed: "
 export function statusLines(view: SessionView, paint: InstanceType<typeof Chalk>): string[] {
   const { team } = view;
   const tasks = [...team.tasks.values()];
-  const merged = tasks.filter((task) => task.phase === "merged").length;
   const live = [...team.workers.values()].filter((worker) => worker.pid !== null);
   const walls = sandboxWords(team);
   const lines = [
     `${paint.bold(view.name)}  ${sessionState(view)}  ${team.session?.task ?? ""}`,
-    `tasks ${merged}/${tasks.length} merged, workers ${live.length}, ${money(team)}, branch ${team.integration.branch}`,
+    `tasks ${countDone(team)}/${tasks.length} merged, workers ${live.length}, ${money(team)}, branch ${team.integration.branch}`,
     ...(walls === undefined ? [] : [paint.yellow(`! ${walls}`)]),
     ...limitLines(view, paint),
     "",
@@ -136,5 +137,5 @@ export function money({ spending }: Team): string {
   const sum = `$${spending.cost_usd.toFixed(2)}`;
   return spending.unpriced === 0
     ? sum
-    : `at least ${sum} (${spending.unpriced} calls of a model without a known price)`;
+    : `at least ${sum} (${countOf(spending.unpriced, "call")} of a model without a known price)`;
 }

@@ -1,4 +1,4 @@
-/** `swarmux retry`, `edit`, `drop` and `peek`. */
+/** `swarmux retry`, `edit`, `move`, `drop` and `peek`. */
 import { type PeekLine, readPeek } from "../coordinator/peek.ts";
 import { showHidden } from "../coordinator/screen/terminal/printable.ts";
 import { SwarmError } from "../errors.ts";
@@ -25,6 +25,13 @@ export async function retry(output: Output, { task, session }: Named & { task: s
 
 export async function drop(output: Output, { task, session }: Named & { task: string }) {
   output.note(await askCoordinator(await viewSession(session), { type: "drop", task }));
+}
+
+export async function move(
+  output: Output,
+  { task, to, session }: Named & { task: string; to: "up" | "down" },
+) {
+  output.note(await askCoordinator(await viewSession(session), { type: "move", task, to }));
 }
 
 export async function edit(output: Output, said: Named & EditFlags & { task: string }) {

@@ -73,6 +73,8 @@ export function createAnswers(options: AnswersOptions): Answers {
         return person.decidePlan(body.approve, body.note);
       case "edit":
         return person.changeTask(body.task, named(body.change));
+      case "move":
+        return person.moveTask(body.task, body.to);
       case "drop":
         return person.dropTask(body.task);
       case "retry":

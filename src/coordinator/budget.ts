@@ -1,4 +1,5 @@
 /** The session's limits: a governor whose warnings and ends are in the journal, and a clock for the time budget. */
+import { countOf } from "../count.ts";
 import type { SessionOptions } from "../session/events.ts";
 import type { Core } from "./core.ts";
 import { createGovernor, type Governor, type Throttle } from "./governor.ts";
@@ -69,6 +70,6 @@ export function openBudget(
   const clock =
     time === null
       ? undefined
-      : setTimeout(() => void reach(`${time / 60_000} minutes`).catch(failed), time);
+      : setTimeout(() => void reach(countOf(time / 60_000, "minute")).catch(failed), time);
   return { governor, [Symbol.dispose]: () => clearTimeout(clock) };
 }

@@ -26,6 +26,16 @@ export function changeTask(team: Team, id: string, change: Partial<BoardTask>): 
   return task === undefined ? team : withTask(team, { ...task, ...change });
 }
 
+/** Puts a task before another, or with null behind all others; where one of them is unknown everything stays. */
+export function placeTask(team: Team, id: string, before: string | null): Team {
+  const task = team.tasks.get(id);
+  const others = [...team.tasks.values()].filter((other) => other.id !== id);
+  const at = before === null ? others.length : others.findIndex((other) => other.id === before);
+  if (task === undefined || at < 0) return team;
+  const all = others.toSpliced(at, 0, task);
+  return { ...team, tasks: new Map(all.map((one) => [one.id, one])) };
+}
+
 export function withWorker(team: Team, name: string, change: Partial<WorkerState>): Team {
   const worker = team.workers.get(name) ?? { ...NEW_WORKER, name };
   return { ...team, workers: new Map(team.workers).set(name, { ...worker, ...change }) };

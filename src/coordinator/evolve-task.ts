@@ -1,7 +1,14 @@
 /** What the events of a task do to the team. */
 import type { EventOf } from "../session/events.ts";
 import type { Task } from "../task.ts";
-import { changeTask, withoutKey, withQueue, withTask, withWorker } from "./change-team.ts";
+import {
+  changeTask,
+  placeTask,
+  withoutKey,
+  withQueue,
+  withTask,
+  withWorker,
+} from "./change-team.ts";
 import { MAX_LOSSES } from "./limits.ts";
 import { type BoardTask, type Team, UNCHANGED, type WorkerState } from "./team.ts";
 
@@ -46,6 +53,7 @@ export function updateTask(team: Team, event: EventOf<"task.updated">): Team {
   const { wish = task.wish } = event;
   let next = withTask(team, { ...task, ...named(event.change), wish });
   if (event.change !== undefined) next = { ...next, plan: replanned(team) };
+  if (event.before !== undefined) next = placeTask(next, task.id, event.before);
   if (event.report !== undefined && task.phase === "working") {
     next = changeTask(next, task.id, { phase: "reported", report: event.report });
     if (task.worker !== null)

@@ -1,4 +1,5 @@
 /** What is worth calling a person who looks elsewhere: something waits for them, or the session has ended. Pure. */
+import { countOf } from "../count.ts";
 import type { Step } from "./down.ts";
 import { hint, type Team } from "./team.ts";
 
@@ -26,7 +27,10 @@ export function noticeOf({ after, event }: Step): Notice | undefined {
   }
   if (type === "plan.proposed") {
     if (options?.yes === true) return undefined;
-    return { event: type, text: `a plan of ${event.tasks.length} tasks waits for your yes` };
+    return {
+      event: type,
+      text: `a plan of ${countOf(event.tasks.length, "task")} waits for your yes`,
+    };
   }
   if (type === "session.finished") {
     return { event: type, text: `${event.outcome}: ${event.summary}` };

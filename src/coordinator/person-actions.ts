@@ -34,6 +34,8 @@ export interface PersonActions {
   decidePlan(approve: boolean, note: string): Promise<Reply>;
   /** Changes a task that nobody has begun. */
   changeTask(task: string, change: Partial<Omit<Task, "id">>): Promise<Reply>;
+  /** Moves a task past its neighbour in the plan that waits. */
+  moveTask(task: string, to: "up" | "down"): Promise<Reply>;
   /** Takes a task that nobody has begun off the board. */
   dropTask(task: string): Promise<Reply>;
   /** Has a failed or blocked task tried again by a fresh worker. */
@@ -163,6 +165,26 @@ export function createPersonActions({ team, emit }: Pick<Core, "team" | "emit">)
       if (why !== undefined) return refused(why);
       await emit({ type: "task.updated", task: id, by: "person", change });
       return ok(`${id} is changed; the coordinator is told.`);
+    },
+    async moveTask(id, to) {
+      const task = untouched(id);
+      if ("type" in task) return task;
+      const { plan, tasks } = team();
+      if (plan.status !== "proposed") {
+        return refused("The order is changed while a plan waits for your yes, and none waits.");
+      }
+      const all = [...tasks.keys()];
+      const open = all.filter((one) => !plan.approved.includes(one));
+      const at = open.indexOf(id);
+      if (at < 0) return refused(`${id} is of a plan that has your yes: it keeps its place.`);
+      const passed = open[to === "up" ? at - 1 : at + 1];
+      if (passed === undefined) {
+        return refused(`${id} is the ${to === "up" ? "first" : "last"} of the plan.`);
+      }
+      const before = to === "up" ? passed : (all[all.indexOf(passed) + 1] ?? null);
+      await emit({ type: "task.updated", task: id, by: "person", before });
+      const place = to === "up" ? "before" : "behind";
+      return ok(`${id} stands ${place} ${passed}; the coordinator is told.`);
     },
     async dropTask(id) {
       const task = untouched(id);

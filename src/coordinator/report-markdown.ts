@@ -1,4 +1,5 @@
 /** A session's report as Markdown, fit for a pull request. Text of agents can't break out of its place. */
+import { countOf } from "../count.ts";
 import { type BillRow, cacheShare, sumText } from "./bill.ts";
 import { codeSpan, quoteLines, words } from "./markdown.ts";
 import type { CheckReport, GateReport, SessionReport, TaskReport } from "./report.ts";
@@ -26,7 +27,7 @@ export function reportMarkdown(report: SessionReport): string {
   return [
     `# ${words(report.request)}`,
     "",
-    `${outcomeWords(report)}: ${merged} of ${report.tasks.length} tasks merged into ${codeSpan(report.branch)}, base ${codeSpan(report.base.slice(0, 10))}, session ${codeSpan(report.session)}.${report.isOffline ? " The model was a scripted model." : ""}`,
+    `${outcomeWords(report)}: ${merged} of ${countOf(report.tasks.length, "task")} merged into ${codeSpan(report.branch)}, base ${codeSpan(report.base.slice(0, 10))}, session ${codeSpan(report.session)}.${report.isOffline ? " The model was a scripted model." : ""}`,
     ...(report.summary === "" ? [] : ["", ...quoteLines(report.summary)]),
     ...sections.flatMap(([title, lines]) =>
       lines.length === 0 ? [] : ["", `## ${title}`, "", ...lines],
@@ -143,7 +144,7 @@ function questionLines({ agent, text, answer, by }: SessionReport["questions"][n
 
 function costLines({ bill, total, isOffline }: SessionReport): string[] {
   const rows = bill.filter(({ by }) => by !== "task");
-  const head = `${sumText(total)} for ${total.calls} model calls, ${percent(total)} of what they read came from the cache.`;
+  const head = `${sumText(total)} for ${countOf(total.calls, "model call")}, ${percent(total)} of what they read came from the cache.`;
   return [
     isOffline ? `${head} A scripted model costs nothing.` : head,
     "",

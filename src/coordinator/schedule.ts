@@ -1,4 +1,4 @@
-/** Which ready task goes to which worker: pure, in the order the lead wrote the tasks, never two open tasks on one file. */
+/** Which ready task goes to which worker: pure, in the order of the board, never two open tasks on one file. */
 import { matchesGlob } from "node:path";
 import { intersect, requestOf, sessionGrant } from "../risk/grants.ts";
 import type { EventOf } from "../session/events.ts";

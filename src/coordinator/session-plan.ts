@@ -32,6 +32,8 @@ export interface SessionPlan {
   readonly env: NodeJS.ProcessEnv;
   /** The background that workers are drawn on. */
   readonly scheme: Scheme;
+  /** False where the person wants none. */
+  readonly hasColours: boolean;
   /** Variables for the model's client that are known only once a server is up; they come before `env`. */
   readonly modelEnv: Promise<Record<string, string>>;
   openLauncher(parts: { run: string; onExit: ExitListener; onGone: () => void }): Promise<Launcher>;

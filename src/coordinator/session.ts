@@ -157,6 +157,7 @@ export async function runSession(
     log,
     cwd: repository.root,
     scheme: plan.scheme,
+    hasColours: plan.hasColours,
     sandbox,
     hub: () => {
       if (hub === undefined) throw new Error("the hub is not open yet");

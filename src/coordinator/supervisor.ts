@@ -8,7 +8,7 @@ import type { Hub } from "../ipc/hub.ts";
 import { createKey, writeKey } from "../ipc/keys.ts";
 import { startPulse } from "../ipc/pulse.ts";
 import type { Log } from "../log.ts";
-import type { Exit, Launcher } from "../panes/launcher.ts";
+import type { Exit, Launch, Launcher, Started } from "../panes/launcher.ts";
 import { colourOf, type Scheme } from "../panes/palette.ts";
 import { networkEnvironment, toolEnvironment } from "../risk/environment.ts";
 import type { SandboxState } from "../risk/sandbox/enclosures.ts";
@@ -41,6 +41,7 @@ export interface SupervisorOptions {
   readonly cwd: string;
   /** The background that its pane has. */
   readonly scheme: Scheme;
+  readonly hasColours: boolean;
   readonly sandbox: SandboxState;
 }
 
@@ -124,6 +125,17 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     }
   });
 
+  /** Nobody is started while the session stops: that it can't be is no failure then. */
+  async function startIn(launch: Launch): Promise<Started | undefined> {
+    try {
+      return await launcher.start(launch);
+    } catch (error) {
+      if (core.team().state === "running") throw error;
+      log.warn("a worker was not started", { worker: launch.worker, why: String(error) });
+      return undefined;
+    }
+  }
+
   async function spawnNow(name: string, again: boolean): Promise<void> {
     if (isClosing) return;
     const worker = core.team().workers.get(name);
@@ -133,7 +145,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     await writeKey(join(at.keys, `${name}.key`), key);
     const mark = newWorkerMark(options.folder);
     const colour = colourOf(worker.badge, options.scheme);
-    const { pid, pane } = await launcher.start({
+    const started = await startIn({
       worker: name,
       badge: worker.badge,
       argv: programArgv("worker", [
@@ -146,7 +158,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         "--session",
         options.session,
         "--colour",
-        String(colour.index),
+        options.hasColours ? String(colour.index) : "none",
         "--coordinator",
         processWord(self),
         "--mark",
@@ -158,6 +170,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       cwd: options.cwd,
       logFile: at.pane(name),
     });
+    if (started === undefined) return;
+    const { pid, pane } = started;
     runs.set(name, { pid, startTime: startTimeOf(pid) ?? "", mark, why: undefined });
     const now = performance.now();
     watchdog.started(name, now);

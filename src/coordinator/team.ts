@@ -127,6 +127,7 @@ export interface Team {
     readonly approved: readonly string[];
     readonly note: string;
   };
+  /** In the order in which they are shown and, once ready, given to workers. */
   readonly tasks: ReadonlyMap<string, BoardTask>;
   /** Tasks ever created; the number of a task is never used twice. */
   readonly created: number;
@@ -218,6 +219,11 @@ export function statusOf(task: BoardTask): TaskStatus {
     case "blocked":
       return "blocked";
   }
+}
+
+/** Tasks that are merged: those that failed or were given up are settled, and not done. */
+export function countDone({ tasks }: Team): number {
+  return [...tasks.values()].filter(({ phase }) => phase === "merged").length;
 }
 
 /** Whether nothing will move this task any more by itself. */

@@ -128,7 +128,11 @@ function updatedLine(event: EventOf<"task.updated">): string {
 }
 
 /** What the person did to a task: done already, and nothing is asked. */
-function changedLine({ task, status, change = {} }: EventOf<"task.updated">): string {
+function changedLine({ task, status, before, change = {} }: EventOf<"task.updated">): string {
+  if (before !== undefined) {
+    const place = before === null ? "to the end" : `before ${before}`;
+    return `The person moved ${task} ${place}: ready tasks are given to workers in the board's order.`;
+  }
   if (status === "deleted") return `The person took ${task} off the board.`;
   if (status === "pending") return `The person has ${task} tried again.`;
   return `The person changed ${task}: ${quote("person", JSON.stringify(change))}`;

@@ -209,6 +209,8 @@ export const Request = z.discriminatedUnion("type", [
     }).partial(),
     pid: Pid,
   }),
+  /** Moves a task past its neighbour in the plan that waits. */
+  z.object({ type: z.literal("move"), task: z.string(), to: z.enum(["up", "down"]), pid: Pid }),
   z.object({ type: z.literal("drop"), task: z.string(), pid: Pid }),
   z.object({ type: z.literal("retry"), task: z.string(), pid: Pid }),
 ]);

@@ -7,11 +7,27 @@ const DEFAULT_PREFIX = "C-]";
 const KEY =
   /^(?:[CMS]-){0,3}(?:[\x21-\x26\x28-\x3a\x3c-\x5b\x5d-\x7e]|F\d{1,2}|Space|BSpace|Home|End|PageUp|PageDown)$/;
 
+/** In the place of every style with a colour, also of those that tmux brings along. */
+const PLAIN = [
+  "set -g status-style 'reverse'",
+  "set -g message-style 'reverse'",
+  "set -wg mode-style 'reverse'",
+  "set -wg pane-border-format '#[bold] #{?@badge,[#{@badge}] ,}#{@role}#[nobold]#{?@state, · #{@state},} '",
+  "set -wg pane-border-style 'default'",
+  "set -wg pane-active-border-style 'bold'",
+];
+
 /**
  * `window-size manual` must never be set for all windows: tmux before 3.7 crashes at the next new window.
  * `update-environment` is empty, or a person who attaches would hand agent sockets and displays to new panes.
  */
-export function tmuxConfig({ prefix = DEFAULT_PREFIX }: { prefix?: string } = {}): string {
+export function tmuxConfig({
+  prefix = DEFAULT_PREFIX,
+  hasColours = true,
+}: {
+  prefix?: string;
+  hasColours?: boolean;
+} = {}): string {
   if (!KEY.test(prefix)) {
     throw new SwarmError("config", `"${prefix}" is not a key that tmux can take as its prefix.`, {
       mend: `choose a key such as "${DEFAULT_PREFIX}" or "C-a"`,
@@ -50,5 +66,6 @@ export function tmuxConfig({ prefix = DEFAULT_PREFIX }: { prefix?: string } = {}
     "set -wg pane-border-format '#[fg=#{@color},bold] #{?@badge,[#{@badge}] ,}#{@role}#[nobold]#{?@state, · #{@state},} '",
     "set -wg pane-border-style 'fg=#{?@color,#{@color},colour240}'",
     "set -wg pane-active-border-style 'fg=#{?@color,#{@color},colour240},bold'",
+    ...(hasColours ? [] : PLAIN),
   ].join("\n")}\n`;
 }

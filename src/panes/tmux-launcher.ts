@@ -30,6 +30,9 @@ import {
 } from "./tmux-panes.ts";
 import { tmuxPaths } from "./tmux-server.ts";
 
+/** What a server that answers no more takes until its process has ended. */
+const GOING_DOWN_MS = 1_000;
+
 export interface TmuxLauncherOptions {
   /** The run folder, where `openTmuxServer` has put the socket. */
   readonly run: string;
@@ -85,6 +88,20 @@ export function createTmuxLauncher(options: TmuxLauncherOptions): Launcher {
     });
     timer ??= setInterval(() => void look(), pollMs).unref();
     return opened;
+  }
+
+  /** Where a start fails because the whole server goes down, that is said before the failure is. */
+  async function startOrNotice(launch: Launch): Promise<Started> {
+    try {
+      return await start(launch);
+    } catch (error) {
+      const pid = await server?.catch(() => undefined);
+      if (pid !== undefined && !(await tmux.attempt(LIST_PANES)).ok) {
+        await until(() => !isAlive(pid), GOING_DOWN_MS);
+        await noticeServer();
+      }
+      throw error;
+    }
   }
 
   /** Reports exits, never while a pane is being opened; skipped while the look before has not ended. */
@@ -201,7 +218,7 @@ export function createTmuxLauncher(options: TmuxLauncherOptions): Launcher {
   }
 
   return {
-    start: (launch) => inTurn(() => start(launch)),
+    start: (launch) => inTurn(() => startOrNotice(launch)),
     setState,
     show,
     list,

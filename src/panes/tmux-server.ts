@@ -22,6 +22,8 @@ export interface TmuxServerOptions {
   };
   /** The prefix key, as tmux writes keys. */
   readonly prefix?: string | undefined;
+  /** False where the person wants none. */
+  readonly hasColours?: boolean;
 }
 
 export interface TmuxServer {
@@ -44,9 +46,9 @@ export function tmuxPaths(run: string): { socket: string; configPath: string } {
 
 /** Starts the server, detached. One that is left over in the same run folder is ended first, with its panes. */
 export async function openTmuxServer(options: TmuxServerOptions): Promise<TmuxServer> {
-  const { run, session, columns, rows, coordinator, prefix } = options;
+  const { run, session, columns, rows, coordinator, prefix, hasColours = true } = options;
   const { socket, configPath } = tmuxPaths(run);
-  const config = tmuxConfig(prefix === undefined ? {} : { prefix });
+  const config = tmuxConfig({ hasColours, ...(prefix === undefined ? {} : { prefix }) });
   const tmux = createTmux({ socket, configPath, searchPath: process.env["PATH"] });
   await closeTmuxServer({ run });
   await rm(socket, { force: true });

@@ -173,6 +173,8 @@ export const EventBody = z.discriminatedUnion("type", [
     report: Report.optional(),
     wish: Wish.optional(),
     note: z.string().optional(),
+    /** The task that it stands before from now on; null: behind all others. Ready tasks are given away in this order. */
+    before: task.nullable().optional(),
   }),
   event("task.assigned", {
     task,

@@ -164,7 +164,7 @@ mailroom.confirm();
 
 const pane = createPane({
   write: (text) => void process.stdout.write(text),
-  colour: process.stdout.isTTY && process.env["NO_COLOR"] === undefined ? 2 : 0,
+  colour: process.stdout.isTTY && values.colour !== "none" ? 2 : 0,
   index: Number(values.colour),
 });
 const typing = openTyping({

@@ -1,6 +1,8 @@
 /** What a worker's pane shows: plain lines that are only ever appended, so that scrolling and copying work. */
+
 import { Chalk, type ColorSupportLevel } from "chalk";
 import type { AgentEvent } from "../agent/seat.ts";
+import { countOf } from "../count.ts";
 import type { ChangedLine } from "../tools/changed-lines.ts";
 import { shortDiff } from "./short-diff.ts";
 
@@ -111,7 +113,7 @@ export function createPane({ write, colour, index }: PaneOptions): Pane {
     for (const { sign, text } of diff.lines) {
       line(colourOf(sign)(`  ${sign} ${printable(text.slice(0, MAX_WIDTH))}`));
     }
-    if (diff.more > 0) line(chalk.dim(`  … ${diff.more} more lines`));
+    if (diff.more > 0) line(chalk.dim(`  … ${countOf(diff.more, "more line")}`));
   }
 
   function colourOf(sign: ChangedLine["sign"]): (text: string) => string {

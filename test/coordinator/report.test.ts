@@ -197,7 +197,7 @@ test.each([
 test("a session that has only begun has a report without empty sections", () => {
   const text = reportMarkdown(reportOf(journalOf(...AT_WORK, spawned("ben", 2))));
   expect(text.match(/^## .*/gm)).toEqual(["## What was done", "## Cost"]);
-  expect(text).toContain("Not finished: 0 of 1 tasks merged");
+  expect(text).toContain("Not finished: 0 of 1 task merged");
 });
 
 test("the final summary is a short version of the same", () => {

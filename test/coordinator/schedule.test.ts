@@ -62,6 +62,19 @@ test.each<[string, readonly EventBody[], string[]]>([
     [started(), created("t1"), wanted("t1", "zoe"), created("t2"), wanted("t2", "zoe"), approved],
     ["t1 → zoe"],
   ],
+  [
+    "ready tasks in the order that the person gave them",
+    [
+      started({ workers: 2 }),
+      created("t1"),
+      created("t2"),
+      created("t3"),
+      { type: "task.updated", task: "t3", by: "person", before: "t1" },
+      { type: "task.updated", task: "t1", by: "person", before: null },
+      approved,
+    ],
+    ["t3 → ada", "t2 → ben"],
+  ],
   ["nothing before the plan is approved", [started(), created("t1")], []],
   ["nothing before the session started", [created("t1"), approved], []],
   [

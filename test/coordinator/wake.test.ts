@@ -37,6 +37,10 @@ function paused(by: string): EventBody {
 const lost: EventBody = { type: "worker.lost", worker: "ada", reason: "SIGKILL" };
 const unchanged: EventBody = { type: "task.updated", task: "t1", by: "ada", note: UNCHANGED };
 
+function moved(task: string, before: string | null): EventBody {
+  return { type: "task.updated", task, by: "person", before };
+}
+
 function mail(to: string, from = "ada"): EventBody {
   return { type: "message.sent", from, to, text: "Which name?" };
 }
@@ -67,6 +71,7 @@ test.each<[string, EventBody, { news: boolean; wakes: boolean }]>([
     { type: "task.updated", task: "t1", by: "coordinator", note: "late" },
     { news: false, wakes: false },
   ],
+  ["a person's order of the plan", moved("t2", "t1"), { news: true, wakes: false }],
   ["a checkout", inProgress("t1"), { news: false, wakes: false }],
   ["mail for the lead", mail("coordinator"), { news: true, wakes: true }],
   ["mail for a worker", mail("ada", "coordinator"), { news: false, wakes: false }],
@@ -105,6 +110,16 @@ test.each<[string, EventBody, string]>([
     "a merge with its proof",
     finished("t1", "completed", { worker: "ada", receipt }),
     "#9 merged t1 (ada) as 2222222222: 1 file changed; npm test → exit 0",
+  ],
+  [
+    "a task that the person moved",
+    moved("t2", "t1"),
+    "#9 The person moved t2 before t1: ready tasks are given to workers in the board's order.",
+  ],
+  [
+    "a task that the person moved behind all others",
+    moved("t1", null),
+    "#9 The person moved t1 to the end: ready tasks are given to workers in the board's order.",
   ],
   [
     "a merge that nothing checked",

@@ -61,7 +61,7 @@ test("after a kill one screen says what was found, and the work goes on where it
   expect(said).toContain("resuming s: do what the scenario says");
   expect(said).toMatch(/its coordinator was gone without a word \d+ s ago, at \d{4}-/);
   expect(said).toContain("13 bytes of a cut line kept in journal.jsonl.torn-…");
-  expect(said).toContain("0 of 1 tasks merged, 1 in progress");
+  expect(said).toContain("0 of 1 task merged, 1 in progress");
   expect(said).toContain("[1] ada goes on with t1: Count to four");
   expect(said).toMatch(/spent \$0\.00 of \$5\.00 for \d+ model calls/);
   expect(await readFile(`${journal}.torn-1`, "utf8")).toBe('{"v":1,"seq":');
@@ -161,7 +161,7 @@ test("a merge that was made and not written down is taken in, and nothing is mer
   const ended = await resume(place, "one-task");
 
   expectCode(ended, 0);
-  expect(ended.stderr).toContain("1 of 1 tasks merged (t1 without a line in the journal)");
+  expect(ended.stderr).toContain("1 of 1 task merged (t1 without a line in the journal)");
   const events = await readEvents(place);
   expect(only(events, "session.resumed")).toMatchObject([{ found: { adopted: ["t1"] } }]);
   expect(only(events, "integration.merged")).toMatchObject([{ task: "t1", commit: head }]);
@@ -184,7 +184,7 @@ test("of a finished session it prints the summary and exits with its code, and c
 
   expectCode(again, 1);
   expect(await readdir(checkouts)).not.toContain(".lead.git.next");
-  expect(again.stdout).toContain("0 of 1 tasks merged");
+  expect(again.stdout).toContain("0 of 1 task merged");
   expect(await modelRequests(place)).toHaveLength(calls);
   expect(only(await readEvents(place), "session.resumed")).toEqual([]);
 });

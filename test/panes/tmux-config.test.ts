@@ -13,6 +13,15 @@ test("takes another prefix key and shows it", () => {
   expect(config).toContain("C-a then: d detach");
 });
 
+test("without colours the last word on every style names none", () => {
+  const settings = tmuxConfig({ hasColours: false }).matchAll(
+    /^set -w?g (\S*(?:style|format)) (.*)$/gm,
+  );
+  const styles = new Map([...settings].map(([, name, value]) => [name, value]));
+  expect(styles.size).toBeGreaterThan(5);
+  for (const value of styles.values()) expect(value).not.toMatch(/colour|[fb]g=/);
+});
+
 test.each(["C-'", "C-a; run-shell x", "", "C-a\nrun-shell x", "';'"])(
   "refuses %j as a key",
   (prefix) => {

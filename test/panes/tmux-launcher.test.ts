@@ -246,6 +246,16 @@ test("a folder that is not there is a failure of the start", async () => {
   expect(await geometry(own)).toHaveLength(1);
 });
 
+test("a start that fails as the server goes down says first that it is gone", async () => {
+  await using own = await openOwnServer();
+  await own.launcher.start(own.launch("ada", 1));
+  await own.tmux.run(["kill-server"]);
+
+  await expect(own.launcher.start(own.launch("ben", 2))).rejects.toMatchObject({ kind: "failed" });
+
+  expect(own.serversGone()).toBe(1);
+});
+
 test("says once that the server is gone", async () => {
   await using own = await openOwnServer();
   await own.launcher.start(own.launch("ada", 1));

@@ -27,6 +27,8 @@ export function carryOut(person: Person, act: Deed): Promise<Reply> {
       return person.answerQuestion(act.question, act.text);
     case "edit":
       return person.changeTask(act.task, act.change);
+    case "move":
+      return person.moveTask(act.task, act.to);
     case "drop":
       return person.dropTask(act.task);
     case "retry":

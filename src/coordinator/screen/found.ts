@@ -1,4 +1,5 @@
 /** The one screen that says what a resumed session was found like, and who goes on with what. Plain lines. */
+import { countOf } from "../../count.ts";
 import type { Found } from "../../session/events.ts";
 import { sumText } from "../bill.ts";
 import { type BoardTask, hint, type Phase, type Team } from "../team.ts";
@@ -34,7 +35,7 @@ function ago(at: string, now: string): string {
   if (seconds < 2 * 3600) return `${Math.round(seconds / 60)} min`;
   return seconds < 48 * 3600
     ? `${Math.round(seconds / 3600)} h`
-    : `${Math.round(seconds / 86_400)} days`;
+    : countOf(Math.round(seconds / 86_400), "day");
 }
 
 function leftLines({ leftovers, torn }: Found): string[] {
@@ -57,7 +58,7 @@ function tasksLine(team: Team, { adopted }: Found): string {
     [count("waiting"), "not started"],
     [count("failed", "blocked"), "failed or blocked"],
   ];
-  const merged = `${count("merged") + adopted.length} of ${tasks.length} tasks merged`;
+  const merged = `${count("merged") + adopted.length} of ${countOf(tasks.length, "task")} merged`;
   const taken =
     adopted.length === 0 ? "" : ` (${adopted.join(", ")} without a line in the journal)`;
   const rest = parts
@@ -125,9 +126,4 @@ function spentLine({ spending, session }: Team): string {
     ? "; that is all of it: swarmux resume --budget N, or --token-budget N"
     : "";
   return `spent ${sumText(spending)}${money}${limit} for ${countOf(spending.calls, "model call")}${advice}`;
-}
-
-function countOf(count: number, noun: string): string {
-  const plural = noun.endsWith("s") ? `${noun}es` : `${noun}s`;
-  return `${count} ${count === 1 ? noun : plural}`;
 }

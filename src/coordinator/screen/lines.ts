@@ -1,4 +1,5 @@
 /** The team's story: one plain line an event for what a person wants to know, nothing for the rest. */
+import { countOf } from "../../count.ts";
 import type { EventOf, SessionEvent } from "../../session/events.ts";
 import type { Step } from "../down.ts";
 import { hint, SUPERVISOR, type Team } from "../team.ts";
@@ -173,7 +174,7 @@ function join(...parts: readonly (string | Span)[]): Line[] {
 }
 
 function updatedLines(team: Team, event: EventOf<"task.updated">): Line[] {
-  const { task, by, report, change, status } = event;
+  const { task, by, report, change, status, before } = event;
   if (report !== undefined) {
     return join(
       agentSpan(team, by),
@@ -183,6 +184,9 @@ function updatedLines(team: Team, event: EventOf<"task.updated">): Line[] {
   if (by !== "person") return [];
   if (status === "deleted") return say(`you dropped ${task}`);
   if (status === "pending") return say(`you had ${task} tried again`);
+  if (before !== undefined) {
+    return say(`you moved ${task} ${before === null ? "to the end" : `before ${before}`}`);
+  }
   const fields = Object.keys(change ?? {}).map((field) =>
     field === "blockedBy" ? "after" : field,
   );
@@ -211,7 +215,7 @@ function planLines(team: Team, ids: readonly string[]): Line[] {
     const needs = task.blockedBy.length === 0 ? "" : ` after ${task.blockedBy.join(", ")}`;
     return [[span(`${id} ${task.risk.padEnd(6)} ${showHidden(task.subject)}`), span(needs, "dim")]];
   });
-  return [[span(`plan: ${ids.length} ${ids.length === 1 ? "task" : "tasks"}`, "bold")], ...rows];
+  return [[span(`plan: ${countOf(ids.length, "task")}`, "bold")], ...rows];
 }
 
 /** Badge and name in the worker's colour: the colour is never the only mark. */

@@ -51,6 +51,7 @@ export async function perform(act: Act, desk: Desk): Promise<void> {
     case "gate":
     case "question":
     case "edit":
+    case "move":
     case "drop":
     case "retry":
       return reply(act, desk);

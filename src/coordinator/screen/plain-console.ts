@@ -41,6 +41,7 @@ export function openPlainConsole(options: ConsoleOptions): Console {
       case "stop":
       case "plan":
       case "retry":
+      case "move":
       case "drop": {
         const said = await carryOut(person, act);
         if (said.type === "refused") line(showHidden(said.why));

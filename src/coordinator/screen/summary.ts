@@ -1,4 +1,5 @@
 /** What is left to say when a session's coordinator ends: who did what, the proof, what was denied, the bill, and what to do next. */
+import { countOf } from "../../count.ts";
 import { sumText } from "../bill.ts";
 import type { SessionReport, TaskReport } from "../report.ts";
 import { showHidden } from "./terminal/printable.ts";
@@ -11,10 +12,10 @@ export function summaryLines(report: SessionReport): string[] {
   return [
     "",
     ...(state === "finished" ? [`${outcome}: ${showHidden(summary)}`, ""] : []),
-    `${merged.length} of ${tasks.length} tasks merged into ${branch}`,
+    `${merged.length} of ${countOf(tasks.length, "task")} merged into ${branch}`,
     ...tasks.map(taskLine),
     ...deniedLines(report),
-    `cost ${sumText(total)} for ${total.calls} model calls${model}`,
+    `cost ${sumText(total)} for ${countOf(total.calls, "model call")}${model}`,
     ...(state === "paused"
       ? [
           "The session was stopped before its end. What is merged stays in the branch.",

@@ -103,7 +103,10 @@ function plan({ job, calls, request, files, groups }: Lead): Reply | undefined {
   if (missing.length > 0) {
     return {
       blocks: [
-        { type: "thinking", thinking: `${countFiles(files.length)}, ${groups.length} tasks.` },
+        {
+          type: "thinking",
+          thinking: `${countFiles(files.length)}, ${countTasks(groups.length)}.`,
+        },
         text(`Found ${countFiles(files.length)}. That makes ${countTasks(groups.length)}.`),
         ...missing.map((group) => createTask(job, group)),
       ],

@@ -26,6 +26,8 @@ export interface Person extends AsyncDisposable {
   /** The coordinator's pane with its colours. */
   painted(): Promise<string>;
   tmux(): Promise<Tmux>;
+  /** Gives the terminal another size, and waits until the team's window has it too. */
+  resize(columns: number, rows: number): Promise<void>;
   /** As if the window was closed with everything in it. */
   closeTerminal(): Promise<void>;
 }
@@ -37,19 +39,34 @@ export interface PersonOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Its workers are held until `go`. */
   readonly go?: boolean;
+  /** Address of a server that answers in the place of the offline model: a model that costs money. */
+  readonly api?: string;
 }
 
-const KEYS = /^(?:Tab|BTab|Enter|Escape|Up|Down|Left|Home|End|PageUp|PageDown|C-.)$/;
+const KEYS = /^(?:Tab|BTab|Enter|Escape|Up|Down|Left|S-Up|S-Down|Home|End|PageUp|PageDown|C-.)$/;
 const PATIENCE = { timeout: 15_000, interval: 50 };
 
 /** Starts the session `s` in a shell of the person's. */
 export async function sitDown(place: Workplace, options: PersonOptions): Promise<Person> {
   const { scenario, size = [200, 50], args = [] } = options;
-  const [columns, rows] = size;
+  const [width, height] = size;
   const held = options.go === true ? goEnvironment(place) : {};
-  const env = { ...scripted(scenario).env, ...held, ...options.env, PS1: "prompt> " };
-  const argv = ["env", "-u", "TMUX", "-u", "TMUX_PANE", "sh"];
-  const terminal = await openTerminal(place, { columns, rows, argv, env });
+  const paid =
+    options.api === undefined
+      ? {}
+      : { ANTHROPIC_BASE_URL: options.api, ANTHROPIC_API_KEY: "offline" };
+  const env: Record<string, string> = {
+    ...scripted(scenario).env,
+    ...held,
+    ...paid,
+    ...options.env,
+    PS1: "prompt> ",
+  };
+  const { TERM } = env;
+  // Their tmux names its own panes.
+  const term = TERM === undefined ? [] : [`TERM=${TERM}`];
+  const argv = ["env", "-u", "TMUX", "-u", "TMUX_PANE", ...term, "sh"];
+  const terminal = await openTerminal(place, { columns: width, rows: height, argv, env });
   const send = (...keys: string[]) => terminal.tmux.run(["send-keys", "-t", "home:", ...keys]);
 
   async function type(...keys: string[]): Promise<void> {
@@ -82,7 +99,16 @@ export async function sitDown(place: Workplace, options: PersonOptions): Promise
     await vi.waitFor(isArmed, PATIENCE);
   }
 
-  await type([BIN, "run", "--offline", "--session", "s", ...args, "'do it'"].join(" "), "Enter");
+  async function resize(columns: number, rows: number): Promise<void> {
+    const to = ["-x", `${columns}`, "-y", `${rows}`];
+    await terminal.tmux.run(["resize-window", "-t", "home:", ...to]);
+    const own = await tmux();
+    const across = () => own.run(["display-message", "-p", "#{window_width}"]);
+    await vi.waitFor(async () => expect(await across()).toBe(`${columns}`), PATIENCE);
+  }
+
+  const model = options.api === undefined ? "--offline" : "--model claude-sonnet-5-5";
+  await type([BIN, "run", model, "--session", "s", ...args, "'do it'"].join(" "), "Enter");
   return {
     terminal,
     type,
@@ -90,6 +116,7 @@ export async function sitDown(place: Workplace, options: PersonOptions): Promise
     history: () => capture("-J", "-S", "-"),
     sees,
     tmux,
+    resize,
     closeTerminal: async () => void (await terminal.tmux.run(["kill-server"])),
     async opens(first) {
       await type("Tab");

@@ -1,4 +1,5 @@
 /** The change that an Edit or a Write would make, line by line with its colours, as the call itself says it. */
+import { countOf } from "../../../count.ts";
 import { changedLines } from "../../../tools/changed-lines.ts";
 import { showHidden } from "../terminal/printable.ts";
 import { type Paragraph, paragraph } from "../terminal/styled.ts";
@@ -37,7 +38,7 @@ export function changeView(
       ...(hidden === 0
         ? []
         : [
-            paragraph(`… ${hidden} more ${hidden === 1 ? "line" : "lines"}: v shows all of it`, {
+            paragraph(`… ${countOf(hidden, "more line")}: v shows all of it`, {
               indent: 2,
               look: "warn",
             }),

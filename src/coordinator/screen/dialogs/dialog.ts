@@ -1,4 +1,5 @@
 /** What is shown of an item that waits, and what can be answered to it. */
+import { countOf } from "../../../count.ts";
 import { editableText } from "../../person-actions.ts";
 import type { Team } from "../../team.ts";
 import { showHidden } from "../terminal/printable.ts";
@@ -82,7 +83,7 @@ function bodyOf(item: WaitingItem, { team, readGate }: DialogParts): Paragraph[]
       const approved = team.plan.approved.length;
       const more = approved === 0 ? "" : `, beside ${approved} that you approved`;
       return [
-        paragraph(`plan: ${tasks.length} ${tasks.length === 1 ? "task" : "tasks"}${more}`, {
+        paragraph(`plan: ${countOf(tasks.length, "task")}${more}`, {
           look: "bold",
         }),
         ...tasks.flatMap(({ id, risk, subject, blockedBy, files }) => [
@@ -108,5 +109,5 @@ function aboutTask(needs: readonly string[], files: readonly string[]): string {
 export function ageOf(ms: number): string {
   const minutes = Math.floor(ms / 60_000);
   if (minutes === 0) return "less than a minute";
-  return minutes === 1 ? "1 minute" : `${minutes} minutes`;
+  return countOf(minutes, "minute");
 }

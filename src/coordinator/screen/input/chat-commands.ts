@@ -6,6 +6,7 @@ export type ChatAction =
   | { readonly do: "pause" | "continue" | "stop"; readonly worker: string | null }
   | { readonly do: "plan"; readonly approve: boolean; readonly note: string }
   | { readonly do: "retry" | "drop"; readonly task: string }
+  | { readonly do: "move"; readonly task: string; readonly to: "up" | "down" }
   | { readonly do: "show"; readonly worker: string; readonly zoom: boolean }
   | { readonly do: "page"; readonly page: Page }
   /** To the lists, with another filter where one is named. */
@@ -88,6 +89,15 @@ const COMMANDS: readonly PaneCommand[] = [
     takes: "",
     what: "change the plan that waits",
     read: () => ({ do: "edit-plan" }),
+  },
+  {
+    name: "move",
+    takes: "task up|down",
+    what: "put a task of the plan that waits before or behind its neighbour",
+    read: ([task, to, ...more]) =>
+      task !== undefined && (to === "up" || to === "down") && more.length === 0
+        ? { do: "move", task, to }
+        : { do: "explain", text: "Which task, and where to? :move task up|down" },
   },
   withOne("drop", "task", {
     what: "take a task that has not begun off the board",

@@ -74,6 +74,7 @@ export function runCommand(keyboard: Keyboard, text: string, around: Around): Pr
     case "stop":
     case "plan":
     case "retry":
+    case "move":
     case "drop":
     case "show":
     case "detach":

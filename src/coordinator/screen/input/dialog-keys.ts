@@ -69,6 +69,8 @@ function scroll(focus: ItemFocus, { key, shown }: Parts): ItemFocus | undefined 
     case "delete":
     case "left":
     case "right":
+    case "shift-up":
+    case "shift-down":
     case "interrupt":
     case "end-of-input":
     case "cut-before":

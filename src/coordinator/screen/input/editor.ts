@@ -68,6 +68,8 @@ export function edit(editor: Editor, key: Key): Editor {
     case "redraw":
     case "page-up":
     case "page-down":
+    case "shift-up":
+    case "shift-down":
     case "unknown":
       return editor;
   }

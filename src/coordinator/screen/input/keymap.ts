@@ -35,6 +35,8 @@ export type PlanAction =
   | "files"
   | "after"
   | "risk"
+  | "earlier"
+  | "later"
   | "drop"
   | "back";
 
@@ -259,6 +261,22 @@ export const PLAN_KEYS: readonly Binding<PlanAction>[] = [
     short: "risk",
     what: "the next risk",
     command: ":edit",
+  },
+  {
+    action: "earlier",
+    keys: ["K", "shift-up"],
+    shown: "K Shift-↑",
+    short: "earlier",
+    what: "move it up: ready tasks are given to workers in this order",
+    command: ":move",
+  },
+  {
+    action: "later",
+    keys: ["J", "shift-down"],
+    shown: "J Shift-↓",
+    short: "later",
+    what: "move it down",
+    command: ":move",
   },
   {
     action: "drop",

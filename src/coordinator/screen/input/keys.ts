@@ -15,7 +15,9 @@ type KeyName =
   | "left"
   | "right"
   | "up"
+  | "shift-up"
   | "down"
+  | "shift-down"
   | "home"
   | "end"
   | "page-up"
@@ -136,6 +138,10 @@ const SEQUENCES: Readonly<Record<string, KeyName>> = {
   "[B": "down",
   "[C": "right",
   "[D": "left",
+  "[1;2A": "shift-up",
+  "[1;2B": "shift-down",
+  "[a": "shift-up",
+  "[b": "shift-down",
   "[H": "home",
   "[F": "end",
   "[1~": "home",

@@ -53,6 +53,11 @@ export function pressInPlan(
       const act: Act = { do: "edit", task: task.id, change: { risk } };
       return { keyboard: set({ ...here, isDropping: false }), act };
     }
+    case "earlier":
+    case "later": {
+      const act: Act = { do: "move", task: task.id, to: action === "earlier" ? "up" : "down" };
+      return { keyboard: set({ ...here, isDropping: false }), act };
+    }
     case "drop":
       if (!focus.isDropping) return { keyboard: set({ ...here, isDropping: true }) };
       return {

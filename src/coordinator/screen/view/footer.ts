@@ -91,11 +91,12 @@ function hintsOf(keys: readonly Binding[]): string[] {
   );
 }
 
-/** As many as fit; the help is never left out where there is one. */
+/** As many as fit; the help is never left out, nor where there is none the way back. */
 function layHints(hints: readonly string[], width: number): Line {
-  const help = hints.find((hint) => /help/.test(hint));
-  const kept = hints.filter((hint) => hint !== help);
-  const end = help === undefined ? [] : [help];
+  const last =
+    hints.find((hint) => /help/.test(hint)) ?? hints.find((hint) => hint.startsWith("Esc"));
+  const kept = hints.filter((hint) => hint !== last);
+  const end = last === undefined ? [] : [last];
   while (kept.length > 1 && widthOf(kept.concat(end).join(BETWEEN)) > width) kept.pop();
   return [span(cutTo(kept.concat(end).join(BETWEEN), width), "dim")];
 }

@@ -1,6 +1,6 @@
 /** The top of the screen: what the team is at, and how much of its means it has used. */
 import { sandboxWords } from "../../sandbox-words.ts";
-import { DISK, EVERYBODY, isSettled, type Team } from "../../team.ts";
+import { countDone, DISK, EVERYBODY, isSettled, type Team } from "../../team.ts";
 import { limitedWords } from "../clock.ts";
 import { showHidden } from "../terminal/printable.ts";
 import { cutLine, type Line, type Look, span } from "../terminal/styled.ts";
@@ -54,7 +54,6 @@ function widthOfParts(parts: readonly Part[]): number {
 }
 
 function partsOf(team: Team, waiting: number, at: number): Part[] {
-  const tasks = [...team.tasks.values()];
   const workers = [...team.workers.values()];
   const busy = workers.filter(({ state }) => /^(starting|working|reported)$/.test(state)).length;
   const held = [...team.held].filter((name) => name !== DISK);
@@ -79,7 +78,7 @@ function partsOf(team: Team, waiting: number, at: number): Part[] {
     parts.push({ text: `↻ ${limitedWords(until)}`, weight: 7, look: "warn" });
   }
   parts.push(
-    { text: `tasks ${tasks.filter(isSettled).length}/${tasks.length}`, weight: 5 },
+    { text: `tasks ${countDone(team)}/${team.tasks.size}`, weight: 5 },
     { text: `workers ${busy}/${team.session?.options.workers ?? 0}`, weight: 4 },
     { text: spent(team), weight: 3, ...(isNearBudget(team) ? { look: "warn" as const } : {}) },
   );

@@ -1,4 +1,5 @@
 /** The lists and the story below each other: who gets how many lines, and which part of a list is shown. */
+import { countDone } from "../../team.ts";
 import type { Line } from "../terminal/styled.ts";
 import { span } from "../terminal/styled.ts";
 import { type BoardParts, boardGroups, listsOf, placeOf } from "./board.ts";
@@ -35,8 +36,7 @@ export function laySections(
   }
   const left = Math.max(most, Math.ceil(height / 2));
   const [tasksHeight, workersHeight] = share(boxOf(tasks), boxOf(workers), left);
-  const done = [...team.tasks.values()].filter(({ phase }) => phase === "merged").length;
-  const title = `tasks ${done}/${team.tasks.size} done${sieveText(sieve)}`;
+  const title = `tasks ${countDone(team)}/${team.tasks.size} done${sieveText(sieve)}`;
   const lines = [
     ...layList(tasks, { title, height: tasksHeight, width, isOpen: isIn("tasks") }),
     ...layList(workers, {

@@ -1,4 +1,5 @@
 /** The board as lines: a title for each group, a row for each task or thing that waits. */
+import { countOf } from "../../../count.ts";
 import { type BoardTask, hint, type LinesChanged, type Team } from "../../team.ts";
 import { clock } from "../states.ts";
 import { showHidden } from "../terminal/printable.ts";
@@ -97,7 +98,7 @@ function subjectOf({ item, task }: Row): string {
     case undefined:
       return subject;
     case "plan":
-      return `${item.tasks.length} tasks: is this the plan?`;
+      return `${countOf(item.tasks.length, "task")}: is this the plan?`;
     case "question":
       return `${item.question.agent} asks: ${showHidden(item.question.text).replaceAll("\n", " ")}`;
     case "gate": {

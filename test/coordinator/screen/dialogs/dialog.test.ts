@@ -192,6 +192,20 @@ test("a plan shows risk, needs and files", () => {
   ]);
 });
 
+test("a plan of one task, and a change that hides one line, are in the singular", () => {
+  const one: Team = teamOf(started({ yes: false }), created("t1"), {
+    type: "plan.proposed",
+    tasks: ["t1"],
+  });
+  expect(textOf(one, { size: [120, 30] })).toContain("⧗ plan  1 task: is this the plan?");
+  const content = Array.from({ length: 21 }, (_, at) => `${at}`).join("\n");
+  const input = { file_path: "/etc/motd", content };
+  const gate = teamWith(gateOf("ada-1", { tool: "Write", input }));
+  expect(textOf(gate, { size: [80, 50], keys: "\t" })).toContain(
+    "… 1 more line: v shows all of it",
+  );
+});
+
 test("what only an unknown program is about can be allowed for the session, and its pattern is shown", () => {
   const team = teamWith(gateOf("ada-1", { pattern: "Bash(frobnicate *)" }));
   const dialog = textOf(team, { size: [120, 30], keys: "\t" });

@@ -20,6 +20,8 @@ const NAMED = [
   "escape",
   "up",
   "down",
+  "shift-up",
+  "shift-down",
   "left",
   "right",
   "home",

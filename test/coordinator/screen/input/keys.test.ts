@@ -12,6 +12,7 @@ test.each<[string, readonly Key[]]>([
   ["\t\x1b[Z", [key("tab"), key("back-tab")]],
   ["\x7f\b", [key("backspace"), key("backspace")]],
   ["\x1b[D\x1b[C\x1bOA\x1bOB", [key("left"), key("right"), key("up"), key("down")]],
+  ["\x1b[1;2A\x1b[1;2B", [key("shift-up"), key("shift-down")]],
   ["\x1b[1~\x1b[H\x1bOH\x01", [key("home"), key("home"), key("home"), key("home")]],
   ["\x1b[4~\x1b[F\x05", [key("end"), key("end"), key("end")]],
   ["\x1b[3~\x04", [key("delete"), key("end-of-input")]],

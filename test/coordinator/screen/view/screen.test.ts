@@ -9,7 +9,7 @@ const told = toldAt();
 test("at 200 by 50 everything has its place", () => {
   expect(textOf(team, { size: [200, 50], told })).toMatchInlineSnapshot(`
     "s1 · move to promises
-    ⧗1 for you: Tab · working · tasks 2/6 · workers 3/4 · $0.18 of $5.00 · swarmux/s1/integration
+    ⧗1 for you: Tab · working · tasks 1/6 · workers 3/4 · $0.18 of $5.00 · swarmux/s1/integration
     ── tasks 1/6 done ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
     needs you 1
      ⧗ cleo-1  Bash git push origin HEAD (t4 Push the branch for review)  HIGH    [3] cleo                04:12
@@ -64,7 +64,7 @@ test("at 200 by 50 everything has its place", () => {
 test("at 80 by 24 the groups become a word in each row", () => {
   expect(textOf(team, { size: [80, 24], told })).toMatchInlineSnapshot(`
     "s1 · move to promises
-    ⧗1 for you: Tab · working · tasks 2/6 · workers 3/4 · $0.18 of $5.00
+    ⧗1 for you: Tab · working · tasks 1/6 · workers 3/4 · $0.18 of $5.00
     ── tasks 1/6 done ─────────────────────────────────────────────────────────────
      ⧗ cleo-1  needs you  Bash git push origin HEAD (t4 Push the…  HIGH    [3] cleo
      ● t2      working    Move the cart module to promises         MEDIUM  [1] ada
@@ -93,7 +93,7 @@ test("at 80 by 24 the groups become a word in each row", () => {
 test("at 60 by 20 columns go from the right", () => {
   expect(textOf(team, { size: [60, 20], told })).toMatchInlineSnapshot(`
     "s1 · move to promises
-    ⧗1 for you: Tab · working · tasks 2/6 · workers 3/4
+    ⧗1 for you: Tab · working · tasks 1/6 · workers 3/4
     ── tasks 1/6 done ───────────────────────────── 1–4 of 6 ──
      ⧗ cleo-1  needs you  Bash git push orig…  HIGH    [3] cleo
      ● t2      working    Move the cart modu…  MEDIUM  [1] ada
@@ -118,7 +118,7 @@ test("at 60 by 20 columns go from the right", () => {
 test("beside the workers of a small terminal", () => {
   expect(textOf(team, { size: [48, 22], told })).toMatchInlineSnapshot(`
     "s1 · move to promises
-    ⧗1 for you: Tab · working · tasks 2/6
+    ⧗1 for you: Tab · working · tasks 1/6
     ── tasks 1/6 done ─────────────────────────────
      ⧗ cleo-1  needs you  Bash git push origin HEA…
      ● t2      working    Move the cart module to …
