@@ -251,6 +251,10 @@ test("a new coordinator starts those who have a task and takes up what was cut o
   ]);
 });
 
+function spawns(team: Team, event: EventBody): readonly string[] {
+  return actionsOf(team, event).flatMap((action) => (action.do === "spawn" ? [action.worker] : []));
+}
+
 test("a new coordinator starts those again who had no task, as many as may work", () => {
   const past = [
     started({ workers: 3 }),
@@ -262,8 +266,6 @@ test("a new coordinator starts those again who had no task, as many as may work"
     { type: "worker.lost", worker: "ben", reason: "killed" },
   ] as const;
   const resumed: EventBody = { type: "session.resumed", by: "person", epoch: 2 };
-  const spawns = (team: Team, event: EventBody) =>
-    actionsOf(team, event).flatMap((action) => (action.do === "spawn" ? [action.worker] : []));
   expect(spawns(teamOf(...past), resumed)).toEqual(["ada", "cleo", "dov"]);
   // Killed once more before any of them had come up.
   expect(spawns(teamOf(...past, resumed), { ...resumed, epoch: 3 })).toEqual([
