@@ -1,6 +1,7 @@
 /** What follows from a worker's death, and from its silence. */
 import { expect, test } from "vitest";
 import type { Action } from "../../src/coordinator/decide.ts";
+import type { Team } from "../../src/coordinator/team.ts";
 import type { EventBody } from "../../src/session/events.ts";
 import {
   AT_WORK,
@@ -124,4 +125,30 @@ test.each<[string, readonly EventBody[], EventBody, readonly Action[]]>([
   ],
 ])("%s", (_name, ...[events, body, expected]) => {
   expect(actionsOf(teamOf(...events), body)).toEqual(expected);
+});
+
+function spawns(team: Team, event: EventBody): readonly string[] {
+  return actionsOf(team, event).flatMap((action) => (action.do === "spawn" ? [action.worker] : []));
+}
+
+test("a new coordinator starts those again who had no task, as many as may work", () => {
+  const past = [
+    started({ workers: 3 }),
+    created("t1"),
+    approved,
+    assigned("t1", "ada"),
+    ...["ada", "ben", "cleo", "dov"].flatMap((name) => [spawned(name), ready(name)]),
+    inProgress("t1"),
+    { type: "worker.lost", worker: "ben", reason: "killed" },
+  ] as const;
+  const resumed: EventBody = { type: "session.resumed", by: "person", epoch: 2 };
+  expect(spawns(teamOf(...past), resumed)).toEqual(["ada", "cleo", "dov"]);
+  // Killed once more before any of them had come up.
+  expect(spawns(teamOf(...past, resumed), { ...resumed, epoch: 3 })).toEqual([
+    "ada",
+    "cleo",
+    "dov",
+  ]);
+  const { options } = started({ workers: 2 });
+  expect(spawns(teamOf(...past), { ...resumed, options })).toEqual(["ada", "cleo"]);
 });

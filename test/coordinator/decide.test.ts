@@ -251,32 +251,6 @@ test("a new coordinator starts those who have a task and takes up what was cut o
   ]);
 });
 
-function spawns(team: Team, event: EventBody): readonly string[] {
-  return actionsOf(team, event).flatMap((action) => (action.do === "spawn" ? [action.worker] : []));
-}
-
-test("a new coordinator starts those again who had no task, as many as may work", () => {
-  const past = [
-    started({ workers: 3 }),
-    created("t1"),
-    approved,
-    assigned("t1", "ada"),
-    ...["ada", "ben", "cleo", "dov"].flatMap((name) => [spawned(name), ready(name)]),
-    inProgress("t1"),
-    { type: "worker.lost", worker: "ben", reason: "killed" },
-  ] as const;
-  const resumed: EventBody = { type: "session.resumed", by: "person", epoch: 2 };
-  expect(spawns(teamOf(...past), resumed)).toEqual(["ada", "cleo", "dov"]);
-  // Killed once more before any of them had come up.
-  expect(spawns(teamOf(...past, resumed), { ...resumed, epoch: 3 })).toEqual([
-    "ada",
-    "cleo",
-    "dov",
-  ]);
-  const { options } = started({ workers: 2 });
-  expect(spawns(teamOf(...past), { ...resumed, options })).toEqual(["ada", "cleo"]);
-});
-
 test("a new coordinator decides again what a torn line had cut off behind its event", () => {
   const gate: EventBody = {
     type: "gate.opened",
