@@ -66,10 +66,13 @@ export async function weather(storm: Storm): Promise<Weathered> {
   }
 }
 
-/** Places for kills over the whole of a run with so many steps; the same seed gives the same places. */
+/**
+ * Places for kills over a run with so many steps, but for its last tenth: it may be over before a kill that was meant for it
+ * arrives. The same seed gives the same places.
+ */
 export function pickKills(steps: number, count: number, seed: number): number[] {
   const random = generator(seed);
-  const most = Math.max(1, steps - 2);
+  const most = Math.max(1, Math.floor(steps * 0.9));
   return Array.from({ length: count }, () => 1 + Math.floor(random() * most)).toSorted(
     (a, b) => a - b,
   );
