@@ -3,8 +3,7 @@
  * beside the text, never in its place.
  */
 import type { Part } from "../risk/assessment.ts";
-import { findDangers, type Stretch } from "../risk/dangers.ts";
-import { assessCommand } from "../risk/shell.ts";
+import { assessAndMark, type Stretch } from "../risk/dangers.ts";
 import type { Gate } from "../session/events.ts";
 import { showHidden } from "./screen/terminal/printable.ts";
 
@@ -21,27 +20,23 @@ export interface Reading {
 }
 
 export function readGate(gate: Gate): Reading {
-  const reading = known.get(gate) ?? {
-    touches: find(gate).map(showHidden),
-    dangers: dangersOf(gate),
-  };
+  const reading = known.get(gate) ?? read(gate);
   known.set(gate, reading);
   return reading;
 }
 
-function dangersOf({ tool, input, cwd }: Gate): readonly Stretch[] {
-  const { command } = input;
-  return tool === "Bash" && typeof command === "string" ? findDangers(command, { root: cwd }) : [];
+function read({ tool, input, cwd }: Gate): Reading {
+  const { command, file_path: path } = input;
+  if (tool === "Bash" && typeof command === "string") return readCommand(command, cwd);
+  if (tool === "Merge") return { touches: [MERGES], dangers: [] };
+  if (typeof path === "string") return { touches: [showHidden(`writes ${path}`)], dangers: [] };
+  return { touches: [], dangers: [] };
 }
 
-function find({ tool, input, cwd }: Gate): string[] {
-  const { command, file_path: path } = input;
-  if (tool === "Merge") {
-    return ["a yes merges it into the integration branch; your own branches stay as they are"];
-  }
-  if (typeof path === "string") return [`writes ${path}`];
-  if (tool !== "Bash" || typeof command !== "string") return [];
-  const { parts, complete } = assessCommand(command, { root: cwd });
+const MERGES = "a yes merges it into the integration branch; your own branches stay as they are";
+
+function readCommand(command: string, root: string): Reading {
+  const { parts, complete, dangers } = assessAndMark(command, { root });
   const uses = parts.flatMap((part) => part.uses);
   const lines = [
     ...list(
@@ -57,7 +52,7 @@ function find({ tool, input, cwd }: Gate): string[] {
   ];
   const touched = lines.length === 0 ? "no file, branch or host is named" : lines.join("; ");
   const rest = complete ? "" : "; not all of it could be parsed";
-  return [`touches, as parsed: ${touched}${rest}`];
+  return { touches: [showHidden(`touches, as parsed: ${touched}${rest}`)], dangers };
 }
 
 function list(what: string, all: readonly string[]): string[] {

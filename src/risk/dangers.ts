@@ -1,5 +1,5 @@
 /** Which stretches of a command make it HIGH, so that a person's eye falls on them first. */
-import { assessScript, type CommandSetting } from "./shell.ts";
+import { assessScript, type CommandAssessment, type CommandSetting } from "./shell.ts";
 import { forEachChild, parseScript, type SyntaxNode } from "./syntax.ts";
 
 /** A place in the command's text, in UTF-16 code units. */
@@ -8,16 +8,21 @@ export interface Stretch {
   readonly to: number;
 }
 
-/** In order and without overlaps; none for what is not HIGH. All of it where nobody can tell which part it is. */
-export function findDangers(command: string, setting: CommandSetting): readonly Stretch[] {
-  const dangers = new Map<SyntaxNode, Set<string>>();
+export interface MarkedAssessment extends CommandAssessment {
+  /** In order and without overlaps; none for what is not HIGH. All of it where nobody can tell which part it is. */
+  readonly dangers: readonly Stretch[];
+}
+
+export function assessAndMark(command: string, setting: CommandSetting): MarkedAssessment {
+  const nodes = new Map<SyntaxNode, Set<string>>();
   const script = parseScript(command);
-  const { risk, complete } = assessScript(command, { ...setting, script, dangers });
-  if (risk !== "HIGH") return [];
+  const assessment = assessScript(command, { ...setting, script, dangers: nodes });
+  const { risk, complete } = assessment;
+  if (risk !== "HIGH") return { ...assessment, dangers: [] };
+  const found = complete && typeof script !== "string" ? smallest(script, nodes).stretches : [];
   const whole = [{ from: 0, to: command.length }];
-  if (!complete || typeof script === "string") return whole;
-  const { stretches } = smallest(script, dangers);
-  return stretches.length === 0 ? whole : stretches.toSorted((a, b) => a.from - b.from);
+  const dangers = found.length === 0 ? whole : found.toSorted((a, b) => a.from - b.from);
+  return { ...assessment, dangers };
 }
 
 interface Found {

@@ -1,5 +1,7 @@
 /** Edit: replaces an exact text in a file. */
+
 import { z } from "zod";
+import { countOf } from "../count.ts";
 import { ToolError } from "../errors.ts";
 import { assessPath } from "../risk/paths.ts";
 import { suggestNames } from "./near-names.ts";
@@ -61,7 +63,7 @@ export const editTool = defineTool({
       );
     }
     await replaceFile(path, { text: pieces.join(replacement), mode: file.mode, context });
-    return `Edited ${path.relative}: ${count} ${count === 1 ? "replacement" : "replacements"}.`;
+    return `Edited ${path.relative}: ${countOf(count, "replacement")}.`;
   },
   before: async ({ file_path }, context) => {
     const file = await loadFile(context.root, resolveInCheckout(context.root, file_path));

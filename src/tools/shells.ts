@@ -43,9 +43,11 @@ const MOST_HANDED_OVER = 4_096;
 export function createShells(folder: string, usual: Enclosure): Shells {
   let waiting: Waiting | undefined;
 
+  const encloseNext = () => usual.enclose([...BASH, WAIT], { cwd: folder, merged: true });
+
   function prepare(): void {
     if (usual.kind !== "sandbox" || waiting !== undefined) return;
-    const enclosed = usual.enclose([...BASH, WAIT], { cwd: folder, merged: true });
+    const enclosed = encloseNext();
     const stamp = enclosed.stamp();
     const child = spawn(enclosed.file, enclosed.args, {
       cwd: folder,
@@ -76,8 +78,7 @@ export function createShells(folder: string, usual: Enclosure): Shells {
   async function takeWaiting(): Promise<Waiting | undefined> {
     const taken = waiting;
     if (taken === undefined) return undefined;
-    const { stamp } = usual.enclose([...BASH, WAIT], { cwd: folder, merged: true });
-    if (isAlive(taken.child) && stamp() === taken.stamp) {
+    if (isAlive(taken.child) && encloseNext().stamp() === taken.stamp) {
       waiting = undefined;
       return taken;
     }

@@ -50,7 +50,7 @@ export interface ToolContext {
   readonly background: BackgroundDesk;
   /** Programs in terminals; they end with the task, too. */
   readonly terminals: TerminalDesk;
-  /** Start the shells of commands. */
+  /** Starts the shells of commands. */
   readonly shells: Shells;
   /** How the call's processes are started. Every process of a tool goes through it. */
   readonly enclosure: Enclosure;

@@ -1,5 +1,7 @@
 /** Write: creates a file or replaces all of it. */
+
 import { z } from "zod";
+import { countOf } from "../count.ts";
 import { ToolError } from "../errors.ts";
 import { assessPath } from "../risk/paths.ts";
 import { fileTarget, resolveInCheckout } from "./paths.ts";
@@ -31,7 +33,7 @@ export const writeTool = defineTool({
     if (file !== undefined) assertSeen(path, { file, context });
     await replaceFile(path, { text: content, mode: file?.mode, context });
     const lines = content === "" ? 0 : content.replace(/\n$/, "").split("\n").length;
-    return `${file === undefined ? "Created" : "Replaced"} ${path.relative}: ${lines} ${lines === 1 ? "line" : "lines"}.`;
+    return `${file === undefined ? "Created" : "Replaced"} ${path.relative}: ${countOf(lines, "line")}.`;
   },
   probe: async ({ file_path, content }, context) => {
     const file = await loadFile(context.root, resolveInCheckout(context.root, file_path));

@@ -22,12 +22,14 @@ test("three kills over a whole run, one with all workers, change nothing of what
   expect(calm).toMatchObject({ code: 0, kills: 0 });
   const steps = (await readEvents(place, "calm")).filter(isStep).length;
 
-  const storm = await play(place, "storm", pickKills(steps, KILLS, Date.now()));
+  const seed = Date.now();
+  const storm = await play(place, "storm", pickKills(steps, KILLS, seed));
 
   expectCode({ ...storm, code: storm.code ?? undefined, stdout: storm.output, stderr: "" }, 0);
   expect(storm.kills).toBe(KILLS);
   expect(await fingerprint(place.repo)).toEqual(before);
-  expect(git(place, "diff", "swarmux/calm/integration", "swarmux/storm/integration")).toBe("");
+  const changed = git(place, "diff", "swarmux/calm/integration", "swarmux/storm/integration");
+  expect(changed, `seed ${seed}, ${steps} steps`).toBe("");
   const tree = git(place, "rev-parse", "swarmux/storm/integration^{tree}");
   expect(tree).toBe(treeBySed(place));
   const events = await readEvents(place, "storm");

@@ -33,15 +33,20 @@ async function rest(person: Person): Promise<void> {
   await expect.poll(isSame, { timeout: 10_000, interval: 500 }).toBe(true);
 }
 
+/** Its pane writes nothing for a while, and gives what it writes from then on. */
+async function staysStill(person: Person, place: Workplace): Promise<() => Promise<string>> {
+  await rest(person);
+  const written = await record(person, place);
+  await sleep(A_WHILE);
+  expect(await written()).toBe("");
+  return written;
+}
+
 test("nothing is drawn while nothing changes, and while somebody works the clock's lines alone", async () => {
   const place = await createWorkplace();
   await using person = await sitDown(place, { scenario: "tries", env: AT_WORK });
   await person.sees("plan waits for you");
-  await rest(person);
-  const written = await record(person, place);
-
-  await sleep(A_WHILE);
-  expect(await written()).toBe("");
+  const written = await staysStill(person, place);
 
   await person.type("y");
   await expect.poll(written, { timeout: 5_000 }).toContain("y");
@@ -67,11 +72,7 @@ test("with reduced motion nothing is drawn while somebody works", async () => {
   await using person = await sitDown(place, { scenario: "tries", args: ["--yes"], env });
   await waitForEvent(place, (event) => event.type === "tool.started" && event.agent === "ada");
   await person.sees(/\[1\] ada +● running/);
-  await rest(person);
-  const written = await record(person, place);
-
-  await sleep(A_WHILE);
-  expect(await written()).toBe("");
+  const written = await staysStill(person, place);
 
   await person.type("x");
   await expect.poll(written, { timeout: 5_000 }).toContain("x");

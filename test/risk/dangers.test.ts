@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findDangers } from "../../src/risk/dangers.ts";
+import { assessAndMark } from "../../src/risk/dangers.ts";
 
 const root = import.meta.dirname;
 
@@ -7,7 +7,7 @@ const root = import.meta.dirname;
 function marked(command: string): string {
   let at = 0;
   let text = "";
-  for (const { from, to } of findDangers(command, { root })) {
+  for (const { from, to } of assessAndMark(command, { root }).dangers) {
     text += `${command.slice(at, from)}[${command.slice(from, to)}]`;
     at = to;
   }

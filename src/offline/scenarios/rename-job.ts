@@ -1,4 +1,5 @@
 /** The job of the `--offline` scenario: what the person asked for, and how a task's text carries it to a worker. */
+import { countOf } from "../../count.ts";
 
 export interface Job {
   readonly kind: "rename" | "replace";
@@ -81,7 +82,7 @@ export function describePiece({ job, files }: Piece, together: boolean): string 
   const linked = together
     ? "These files depend on one another and pass their checks only together, so they are one task: change all of them, or none.\n"
     : "";
-  return `${titleOf(job)} in ${countFiles(files.length)}, in every place where it stands: code, comments, tests and texts.
+  return `${titleOf(job)} in ${countOf(files.length, "file")}, in every place where it stands: code, comments, tests and texts.
 The other files of the repository are other tasks' work; this task changes only the files that are listed here.
 ${linked}
 Job: ${job.kind}
@@ -120,8 +121,4 @@ export function readPiece(text: string): Piece | undefined {
     },
     files: files.split("\n").filter((line) => line !== ""),
   };
-}
-
-export function countFiles(count: number): string {
-  return count === 1 ? "1 file" : `${count} files`;
 }

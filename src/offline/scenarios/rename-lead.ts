@@ -2,12 +2,13 @@
  * The lead of the `--offline` scenario: search, plan, wait, finish. Where the state of a session stands is read from
  * the conversation: which calls were made and what the tools answered.
  */
+
 import { z } from "zod";
+import { countOf } from "../../count.ts";
 import type { PastCall, Reply, ReplyBlock, ScenarioRequest } from "../scenario.ts";
 import { userTexts } from "../scenario-view.ts";
 import { type Group, groupFiles, linkPatterns, placeOf } from "./rename-groups.ts";
 import {
-  countFiles,
   describePiece,
   HOW_TO_ASK,
   type Job,
@@ -105,9 +106,11 @@ function plan({ job, calls, request, files, groups }: Lead): Reply | undefined {
       blocks: [
         {
           type: "thinking",
-          thinking: `${countFiles(files.length)}, ${countTasks(groups.length)}.`,
+          thinking: `${countOf(files.length, "file")}, ${countOf(groups.length, "task")}.`,
         },
-        text(`Found ${countFiles(files.length)}. That makes ${countTasks(groups.length)}.`),
+        text(
+          `Found ${countOf(files.length, "file")}. That makes ${countOf(groups.length, "task")}.`,
+        ),
         ...missing.map((group) => createTask(job, group)),
       ],
     };
@@ -149,7 +152,9 @@ function judge(lead: Lead): Reply {
   const bad = mine.filter(({ status }) => status === "blocked" || status === "failed");
   if (bad.length > 0 && mayJoin(lead)) return takeBack([...bad, ...open]);
   if (open.length > 0) {
-    return { blocks: [text(`${countTasks(open.length)} still open. I wait for the reports.`)] };
+    return {
+      blocks: [text(`${countOf(open.length, "task")} still open. I wait for the reports.`)],
+    };
   }
   if (bad.length > 0) return finishBroken(lead, mine);
   return { blocks: [tool("Grep", searchesFor(job)[0] ?? {})] };
@@ -194,9 +199,11 @@ function conclude({ request, job, calls, tasks }: Lead): Reply {
     const files = tasks.get(id);
     return files ? [files] : [];
   });
-  const count = countFiles(done.flat().length);
+  const count = countOf(done.flat().length, "file");
   const result =
-    done.length === 0 ? "nothing was merged" : `merged, ${count} by ${countTasks(done.length)}`;
+    done.length === 0
+      ? "nothing was merged"
+      : `merged, ${count} by ${countOf(done.length, "task")}`;
   return finish(request, `${titleOf(job)}: ${result}. ${describeRest(request, job)}`);
 }
 
@@ -206,16 +213,16 @@ function describeRest({ lastResults }: ScenarioRequest, job: Job): string {
   const left = pathsIn(search.text);
   if (left.length === 0) return `A search finds "${job.from}" nowhere any more.`;
   if (job.to.includes(job.from)) {
-    return `The new text holds the old one, so a search still finds ${countFiles(left.length)}.`;
+    return `The new text holds the old one, so a search still finds ${countOf(left.length, "file")}.`;
   }
-  return `A search still finds "${job.from}" in ${countFiles(left.length)}: ${left.slice(0, 10).join(", ")}.`;
+  return `A search still finds "${job.from}" in ${countOf(left.length, "file")}: ${left.slice(0, 10).join(", ")}.`;
 }
 
 function finishBroken({ request, job, tasks }: Lead, rows: z.infer<typeof Rows>): Reply {
   const list = (wanted: (status: string) => boolean) =>
     rows
       .filter(({ status }) => wanted(status))
-      .map(({ id, status }) => `${id} ${status} (${countFiles(tasks.get(id)?.length ?? 0)})`)
+      .map(({ id, status }) => `${id} ${status} (${countOf(tasks.get(id)?.length ?? 0, "file")})`)
       .join(", ") || "nothing";
   const stands = list((status) => status === "completed");
   const failed = list((status) => status !== "completed");
@@ -232,7 +239,7 @@ function finish(request: ScenarioRequest, summary: string): Reply {
 
 function createTask(job: Job, group: Group, mark = ""): ReplyBlock {
   const { files, linked } = group;
-  const subject = `${titleOf(job)} in ${placeOf(files)}, ${countFiles(files.length)}${mark}`;
+  const subject = `${titleOf(job)} in ${placeOf(files)}, ${countOf(files.length, "file")}${mark}`;
   return tool("TaskCreate", {
     subject,
     description: describePiece({ job, files }, linked),
@@ -297,12 +304,8 @@ function isCall(call: PastCall, name: string, { pattern }: Search): boolean {
 
 function describeGroups(groups: readonly Group[]): string {
   const linked = groups.find((group) => group.linked);
-  const note = linked ? `, ${countFiles(linked.files.length)} of them together in one` : "";
-  return `${countTasks(groups.length)}${note}`;
-}
-
-function countTasks(count: number): string {
-  return count === 1 ? "1 task" : `${count} tasks`;
+  const note = linked ? `, ${countOf(linked.files.length, "file")} of them together in one` : "";
+  return `${countOf(groups.length, "task")}${note}`;
 }
 
 function text(words: string): ReplyBlock {

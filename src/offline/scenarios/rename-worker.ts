@@ -2,10 +2,10 @@
  * A worker of the `--offline` scenario: search, change its files in batches, search again, report. What is left to do
  * is always what the newest search found, so an interrupted or repeated step does no harm.
  */
+import { countOf } from "../../count.ts";
 import type { PastCall, Reply, ReplyBlock, ScenarioRequest } from "../scenario.ts";
 import { userTexts } from "../scenario-view.ts";
 import {
-  countFiles,
   embeddedPattern,
   HOW_TO_ASK,
   type Job,
@@ -50,7 +50,7 @@ export function workerReply(request: ScenarioRequest): Reply {
   if (calls.length === 0 && /reject|fail|\bred\b|not merged|did not pass|exit/i.test(words)) {
     return block(
       "This piece passes its checks only together with the other files: the old name is still used there. " +
-        `My ${countFiles(piece.files.length)} are changed as the task says; a check rejected them alone.`,
+        `My ${countOf(piece.files.length, "file")} are changed as the task says; a check rejected them alone.`,
     );
   }
   return { blocks: [text("My report stands.")] };
@@ -109,7 +109,7 @@ function change(attempt: Attempt, { search, searches }: Round): Reply {
   if (since.length === 0) return block(stuckWords(stuck, why));
   return searches >= MOST_SEARCHES
     ? block(
-        `The old text is still in ${countFiles(left.length)} after ${searches} tries: ${left[0]}.`,
+        `The old text is still in ${countOf(left.length, "file")} after ${searches} tries: ${left[0]}.`,
       )
     : searchAgain(job);
 }
@@ -153,7 +153,9 @@ function start({ job, all, files }: Attempt, missing: readonly Search[]): Reply 
       { type: "thinking", thinking: "The search says which of my files hold the old text." },
       ...(isFirst
         ? [
-            text(`${STAND_IN}. ${titleOf(job)} in ${countFiles(files.length)}: I search first.`),
+            text(
+              `${STAND_IN}. ${titleOf(job)} in ${countOf(files.length, "file")}: I search first.`,
+            ),
             tool("Recall", { query: job.from }),
           ]
         : [text("I look again at what is there.")]),
@@ -181,7 +183,7 @@ function done({ job, calls, all, files }: Attempt): Reply {
   const hasRemembered = all.some(({ name }) => name === "Remember");
   const verb = job.kind === "rename" ? "is called" : "reads";
   const summary = [
-    `${titleOf(job)}: changed ${countFiles(edited + byCommand)} of ${files.length}.`,
+    `${titleOf(job)}: changed ${countOf(edited + byCommand, "file")} of ${files.length}.`,
     ...(byCommand > 0
       ? [`${byCommand} of them with sed by whole words: longer words hold the old name and stay.`]
       : []),
@@ -211,7 +213,7 @@ function block(summary: string): Reply {
 }
 
 function stuckWords(files: readonly string[], why: string | null | undefined): string {
-  return `${countFiles(files.length)} could not be changed (${files.slice(0, 5).join(", ")}). The tool says: ${why ?? "nothing"}`;
+  return `${countOf(files.length, "file")} could not be changed (${files.slice(0, 5).join(", ")}). The tool says: ${why ?? "nothing"}`;
 }
 
 interface Search {
