@@ -70,7 +70,7 @@ export async function runLead(options: LeadOptions, signal: AbortSignal): Promis
       calls: conversation.openCalls(),
       seat: calls,
       found: (call) => findEffect(call, options.past),
-      record: (id, content) => conversation.outcome({ id, content, isError: false }),
+      record: (result) => conversation.outcome(result),
     });
   }
   let reminders = 0;

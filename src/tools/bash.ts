@@ -4,6 +4,7 @@ import { ToolError } from "../errors.ts";
 import { loadScripts } from "../risk/npm-scripts.ts";
 import { assessCommand } from "../risk/shell.ts";
 import { type CommandEnd, runCommand } from "./command.ts";
+import { lookBehind, moment } from "./left-behind.ts";
 import { defineTool } from "./tool.ts";
 
 const DEFAULT_TIMEOUT = 120_000;
@@ -64,6 +65,8 @@ export const bashTool = defineTool({
     if (end.exit !== 0 || end.stopped !== undefined) throw new ToolError(text);
     return text;
   },
+  before: async () => moment(),
+  probe: (_, context, before) => lookBehind(before, context),
 });
 
 function textOf(end: CommandEnd): string {

@@ -11,6 +11,9 @@ import { LOW, type Tool, type ToolContext } from "./tool.ts";
 
 export type { ToolCall } from "./judge.ts";
 
+/** The result of a call that began and of which nobody can tell whether it took effect. */
+export const UNKNOWN_OUTCOME = "Interrupted: its outcome is not known. Look before you repeat it.";
+
 export interface CallResult {
   readonly id: string;
   readonly content: string;
@@ -114,8 +117,10 @@ async function runSideBySide(
   return calls.flatMap((call) => results.get(call) ?? []);
 }
 
-/** `changed`: the person put this call in the place of the agent's. */
-/** Undefined for a call that did not begin, or did not end, before the agent was stopped: nothing more is recorded of it. */
+/**
+ * Undefined for a call that did not begin, or did not end, before the agent was stopped: nothing more is recorded of it.
+ * `changed`: the person put this call in the place of the agent's.
+ */
 async function runCall(
   call: ToolCall,
   seat: CallSeat,
@@ -153,7 +158,7 @@ async function runCall(
     if (error instanceof ToolError) return finish(false, error.message);
     // No outcome is recorded for what was stopped: whoever goes on finds out about it, as after a kill.
     if (context.signal.aborted && isAbort(error)) return undefined;
-    await finish(false, "Interrupted: its outcome is not known. Look before you repeat it.");
+    await finish(false, UNKNOWN_OUTCOME);
     throw error;
   }
   return finish(true, content);

@@ -72,8 +72,11 @@ export interface ReadLog {
   recentSources(limit: number): readonly string[];
 }
 
-/** What a call that was cut off has left behind: its result, nothing, or `unknown`, which nobody can tell without looking. */
-export type Trace = { readonly done: string } | "not-done" | "unknown";
+/**
+ * What a call that was cut off has left behind: its result, nothing, or `unknown`, which nobody can tell without looking. `left`
+ * is unknown, too, in words for the model about what a look has found.
+ */
+export type Trace = { readonly done: string } | "not-done" | { readonly left: string } | "unknown";
 
 /** What a call's risk may depend on besides its input. */
 export type ToolPlace = Pick<ToolContext, "root" | "outputs" | "links"> &

@@ -92,7 +92,7 @@ async function workOn(
       calls: conversation.openCalls(),
       seat: calls,
       found: (call) => wasSaid(call, mailroom.said()),
-      record: (id, content) => conversation.outcome({ id, content, isError: false }),
+      record: (result) => conversation.outcome(result),
     });
   }
   let reminders = 0;

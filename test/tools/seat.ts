@@ -68,7 +68,7 @@ export function seatOf(tools: readonly Tool[], options: SeatOptions = {}) {
     floor: options.floor ?? "LOW",
     hooks,
   } as const;
-  return { work, log, run: (calls: readonly ToolCall[]) => runToolCalls(calls, seat) };
+  return { work, log, seat, run: (calls: readonly ToolCall[]) => runToolCalls(calls, seat) };
 }
 
 export const call = (id: string, name: string, say: unknown = id): ToolCall => ({

@@ -1,6 +1,6 @@
 /**
  * A worker of the `--offline` scenario: search, change its files in batches, search again, report. What is left to do
- * is always what the newest search found, so an interrupted or repeated step does no harm.
+ * is always what the newest search found, so a repeated step does no harm; what an interrupted one has left is removed.
  */
 import { countOf } from "../../count.ts";
 import type { PastCall, Reply, ReplyBlock, ScenarioRequest } from "../scenario.ts";
@@ -16,6 +16,7 @@ import {
   STAND_IN,
   titleOf,
 } from "./rename-job.ts";
+import { clearLeftovers } from "./rename-leftovers.ts";
 
 const MOST_CALLS = 8;
 const FILES_A_COMMAND = 20;
@@ -84,7 +85,7 @@ function work(attempt: Attempt): Reply {
       ? block(`A search failed: ${failed.at(-1)?.result}`)
       : searchAgain(job);
   }
-  return change(attempt, { search: last, searches: searches.length });
+  return clearLeftovers(calls) ?? change(attempt, { search: last, searches: searches.length });
 }
 
 interface Round {
