@@ -156,13 +156,14 @@ test("a coordinator whose process is gone is lost before its time is up, greeted
   using puppet = await openPuppet(wire);
   const lost = vi.fn<LinkHandlers["lost"]>();
   let is: "running" | "gone" = "running";
-  const some = { instance: "x", lostAfterMs: 60_000, connectMs: 60_000, coordinator: () => is };
+  // It is looked at eight times in that time.
+  const some = { instance: "x", lostAfterMs: 16_000, connectMs: 60_000, coordinator: () => is };
   const link = wire.link("ada", { ...some, handlers: { lost } });
   await puppet.hear("hello");
   await puppet.say(welcome);
   await link.ready;
   is = "gone";
-  await vi.waitFor(() => expect(lost).toHaveBeenCalledOnce(), { timeout: 15_000 });
+  await vi.waitFor(() => expect(lost).toHaveBeenCalledOnce(), { timeout: 12_000 });
   const late = wire.link("bob", some);
   await expect(late.ready).rejects.toThrow("No coordinator listens");
 });
