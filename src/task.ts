@@ -1,15 +1,9 @@
 /** A task, a piece of work on the board: the words that every room shares about it. */
 import { z } from "zod";
+import { RISKS } from "./risk-level.ts";
 
-export const Risk = z.enum(["LOW", "MEDIUM", "HIGH"]);
+export const Risk = z.enum(RISKS);
 export type Risk = z.infer<typeof Risk>;
-
-const ORDER: Record<Risk, number> = { LOW: 0, MEDIUM: 1, HIGH: 2 };
-
-/** The higher of two risks. */
-export function maxRisk(a: Risk, b: Risk): Risk {
-  return ORDER[a] >= ORDER[b] ? a : b;
-}
 
 /** `completed` means merged. `blocked` means given up; a task that waits for another is `pending`. */
 export const TaskStatus = z.enum(["pending", "in_progress", "completed", "failed", "blocked"]);

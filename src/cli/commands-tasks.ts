@@ -1,6 +1,6 @@
 /** Commands about single tasks: what a person may do to them, and a look at whoever works on one. */
 import { Argument, type Command, Option } from "commander";
-import { Risk } from "../task.ts";
+import { RISKS } from "../risk-level.ts";
 import type { Act } from "./act.ts";
 import { type Common, examples, session } from "./arguments.ts";
 import type { EditFlags } from "./tasks.ts";
@@ -27,7 +27,7 @@ export function addTaskCommands(program: Command, act: Act): void {
     .option("--description <text>", "what its worker needs to know")
     .option("--files <patterns>", "what it may write, with commas between")
     .option("--after <tasks>", 'tasks that it needs, with commas between; "" for none')
-    .addOption(new Option("--risk <risk>", "how risky it is").choices(Risk.options))
+    .addOption(new Option("--risk <risk>", "how risky it is").choices(RISKS))
     .addOption(session())
     .action(
       act(async (output, task: string, options: Common & EditFlags) => {

@@ -1,5 +1,5 @@
 /** A risk with its reasons: what causes it, how several causes become one answer, and what callers may read from it. */
-import { maxRisk, type Risk } from "../task.ts";
+import { maxRisk, type Risk } from "../risk-level.ts";
 
 /**
  * What a cause is about, which tells what an approved action needs beyond the sandbox (`gives.ts`). `registry` asks one for

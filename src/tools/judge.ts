@@ -5,7 +5,8 @@ import { type Assessment, high } from "../risk/assessment.ts";
 import { type Decision, decideCall } from "../risk/decide.ts";
 import type { Enclosure } from "../risk/enclosure.ts";
 import { assessWhere } from "../risk/gives.ts";
-import { maxRisk, Risk } from "../task.ts";
+import { maxRisk } from "../risk-level.ts";
+import { Risk } from "../task.ts";
 import type { PreparedCall, Tool, ToolPlace } from "./tool.ts";
 
 /** Where a call would run, and how its processes are started there. */

@@ -1,5 +1,5 @@
 /** Keys while a plan is changed: each change is the person's own event, made at once; the yes comes after it. */
-import { Risk } from "../../../task.ts";
+import { RISKS } from "../../../risk-level.ts";
 import type { BoardTask } from "../../team.ts";
 import type { WaitingItem } from "../dialogs/waiting.ts";
 import { placeOf } from "../view/board.ts";
@@ -48,8 +48,7 @@ export function pressInPlan(
     case "after":
       return { keyboard: set({ ...here, field: fieldOf("blockedBy", task) }) };
     case "risk": {
-      const risks = Risk.options;
-      const risk = risks[(risks.indexOf(task.risk) + 1) % risks.length] ?? task.risk;
+      const risk = RISKS[(RISKS.indexOf(task.risk) + 1) % RISKS.length] ?? task.risk;
       const act: Act = { do: "edit", task: task.id, change: { risk } };
       return { keyboard: set({ ...here, isDropping: false }), act };
     }
