@@ -9,10 +9,24 @@ const fresh = join(root, `dist/.build-${process.pid}`);
 
 const bundle = await rolldown({
   cwd: root,
-  input: { swarmux: "src/cli/main.ts", worker: "src/worker/main.ts" },
+  input: {
+    swarmux: "src/cli/main.ts",
+    coordinator: "src/cli/coordinator-process.ts",
+    worker: "src/worker/main.ts",
+  },
   platform: "node",
   // Native addons and ripgrep's binary are found at run time, beside their own package.
   external: ["zeromq", "node-pty", "@vscode/ripgrep"],
+  plugins: [
+    {
+      name: "ascii",
+      generateBundle(_, output) {
+        for (const chunk of Object.values(output)) {
+          if (chunk.type === "chunk") chunk.code = asAscii(chunk.code);
+        }
+      },
+    },
+  ],
 });
 await bundle.write({
   dir: fresh,
@@ -26,7 +40,7 @@ await bundle.close();
 await mkdir(dist, { recursive: true });
 const made = await readdir(fresh);
 // Chunks first and the entries last: a process that starts meanwhile finds a whole program.
-const entries = ["worker.js", "swarmux.js"];
+const entries = ["worker.js", "coordinator.js", "swarmux.js"];
 for (const name of [...made.filter((file) => !entries.includes(file)), ...entries]) {
   await rename(join(fresh, name), join(dist, name));
 }
@@ -36,4 +50,12 @@ await utimes(join(dist, "swarmux.js"), now, now);
 for (const name of await readdir(dist)) {
   if (!made.includes(name) && !name.startsWith("."))
     await rm(join(dist, name), { recursive: true });
+}
+
+/** One sign beyond Latin-1 makes V8 keep the text of a whole module in two bytes a character: in code, an escape says the same. */
+function asAscii(code: string): string {
+  return code.replaceAll(/\\([\s\S])|[\u0080-\uffff]/g, (text: string, escaped?: string) => {
+    const unit = escaped ?? text;
+    return unit < "\u0080" ? text : `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
 }

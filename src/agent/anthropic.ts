@@ -2,7 +2,8 @@
  * The model behind the Messages API, on the official SDK. One call is one HTTP request: the SDK's own retries are
  * off, because it sleeps unseen and never repeats a cut stream; when to call again is the loop's decision.
  */
-import Anthropic, { APIConnectionError, APIError } from "@anthropic-ai/sdk";
+import { APIConnectionError, APIError, BaseAnthropic } from "@anthropic-ai/sdk";
+import { Messages } from "@anthropic-ai/sdk/resources/messages";
 import { CREDENTIALS_MEND, type Env, hasNamedIdentity } from "../credentials.ts";
 import type { Log } from "../log.ts";
 import { failureOf } from "./failures.ts";
@@ -34,10 +35,13 @@ export interface AnthropicOptions {
   readonly idleMs?: number;
 }
 
-type Body = Parameters<Anthropic["messages"]["stream"]>[0];
-type FinalMessage = Awaited<
-  ReturnType<ReturnType<Anthropic["messages"]["stream"]>["finalMessage"]>
->;
+/** The whole API's classes would be half of what each process reads at its start. */
+class Client extends BaseAnthropic {
+  readonly messages = new Messages(this);
+}
+
+type Body = Parameters<Messages["stream"]>[0];
+type FinalMessage = Awaited<ReturnType<ReturnType<Messages["stream"]>["finalMessage"]>>;
 
 /** An answer that is silent for longer, pings counted, is broken off. */
 const IDLE_MS = 90_000;
@@ -85,7 +89,7 @@ export function createAnthropicModel(options: AnthropicOptions): Model {
 }
 
 async function receive(
-  client: Anthropic,
+  client: Client,
   request: ModelRequest,
   { listener, exchange }: { listener: ModelListener; exchange: Exchange },
 ): Promise<FinalMessage> {
@@ -122,7 +126,7 @@ async function receive(
   return stream.finalMessage();
 }
 
-function createClient({ env, baseURL, apiKey, log }: AnthropicOptions): Anthropic {
+function createClient({ env, baseURL, apiKey, log }: AnthropicOptions): Client {
   const environment = baseURL === undefined;
   const url = baseURL ?? env["ANTHROPIC_BASE_URL"]?.trim();
   const key = apiKey ?? (environment ? env["ANTHROPIC_API_KEY"]?.trim() || undefined : undefined);
@@ -131,7 +135,7 @@ function createClient({ env, baseURL, apiKey, log }: AnthropicOptions): Anthropi
   // is not shown to another one unless the environment names it.
   const elsewhere = !environment || (url && !hasNamedIdentity(env));
   const unsigned = key === undefined && token === undefined && elsewhere;
-  return new Anthropic({
+  return new Client({
     baseURL: url || null,
     apiKey: unsigned ? "none" : (key ?? null),
     authToken: key === undefined ? (token ?? null) : null,
