@@ -108,7 +108,7 @@ async function runOnce(places: Places): Promise<Figures> {
 
 /** The process that holds the session's socket, as its tmux server started it. */
 async function coordinatorOf(folder: string): Promise<number> {
-  const launch = ["coordinator", "--folder", folder, "--pane"].join("\0");
+  const launch = ["/coordinator.js", "--folder", folder, "--pane"].join("\0");
   for (let tries = 0; tries < 200; tries += 1) {
     const { stdout } = await run("pgrep", ["-f", folder]);
     for (const pid of stdout.trim().split("\n")) {

@@ -5,16 +5,21 @@ import { dirname, join } from "node:path";
 /** The folder that holds package.json, prompts/ and bin/. */
 export const INSTALL_ROOT = findRoot(import.meta.dirname);
 
-/** Path of the program `name` (`swarmux`, `worker`), in the form this process itself was started from. */
-export function programPath(name: "swarmux" | "worker"): string {
-  if (import.meta.filename.endsWith(".ts")) {
-    return join(INSTALL_ROOT, name === "worker" ? "src/worker/main.ts" : "src/cli/main.ts");
-  }
-  return join(INSTALL_ROOT, "dist", `${name}.js`);
+/** What a process of ours may be, and the file that it begins with. */
+const PROGRAMS = {
+  swarmux: "src/cli/main.ts",
+  coordinator: "src/cli/coordinator-process.ts",
+  worker: "src/worker/main.ts",
+} as const;
+
+/** Path of the program, in the form this process itself was started from. */
+export function programPath(name: keyof typeof PROGRAMS): string {
+  const isSource = import.meta.filename.endsWith(".ts");
+  return join(INSTALL_ROOT, isSource ? PROGRAMS[name] : `dist/${name}.js`);
 }
 
 /** The command line that starts `name` with this process's own Node. */
-export function programArgv(name: "swarmux" | "worker", args: readonly string[]): string[] {
+export function programArgv(name: keyof typeof PROGRAMS, args: readonly string[]): string[] {
   return [process.execPath, "--disable-warning=ExperimentalWarning", programPath(name), ...args];
 }
 

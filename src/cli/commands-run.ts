@@ -79,17 +79,6 @@ export function addRunCommands(program: Command, act: Act): void {
     );
 
   program
-    .command("coordinator", { hidden: true })
-    .requiredOption("--folder <path>")
-    .option("--pane")
-    .action(
-      act(async (output, options: { folder: string; pane?: boolean }) => {
-        const { coordinator } = await import("./coordinator.ts");
-        return coordinator(output, options.folder, options.pane === true);
-      }),
-    );
-
-  program
     .command("offline-model", { hidden: true })
     .option("--log <file>")
     .option("--scenario <file>")

@@ -37,8 +37,8 @@ export interface HereOptions {
   readonly planOnly?: boolean;
 }
 
-/** `swarmux coordinator --folder F`, which our tmux server starts. */
-export async function coordinator(
+/** With what `launch.json` in the session's folder says. */
+export async function runCoordinator(
   output: Output,
   folder: string,
   inPane: boolean,

@@ -9,6 +9,7 @@ import { addRulesCommands } from "./commands-rules.ts";
 import { addRunCommands } from "./commands-run.ts";
 import { addSteerCommands } from "./commands-steer.ts";
 import { addTaskCommands } from "./commands-tasks.ts";
+import { endProcess } from "./end-process.ts";
 import { nearestCommand } from "./nearest.ts";
 import { reportFailure } from "./output.ts";
 
@@ -84,6 +85,4 @@ try {
     exitCode = reportFailure(error, (text) => void process.stderr.write(`${text}\n`));
   }
 }
-process.exitCode = exitCode;
-// Everything is closed by now; what a library may keep open does not hold the exit up.
-process.stdout.write("", () => process.exit(exitCode));
+endProcess(exitCode);

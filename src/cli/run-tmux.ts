@@ -76,12 +76,7 @@ export async function runInTmux(
  * threads share their memory.
  */
 function coordinatorArgv(folder: string): string[] {
-  const [node = "", ...program] = programArgv("swarmux", [
-    "coordinator",
-    "--folder",
-    folder,
-    "--pane",
-  ]);
+  const [node = "", ...program] = programArgv("coordinator", ["--folder", folder, "--pane"]);
   return ["env", "MALLOC_ARENA_MAX=2", node, "--max-semi-space-size=1", ...program];
 }
 
@@ -89,7 +84,7 @@ function coordinatorArgv(folder: string): string[] {
 export async function runDetached(output: Output, launch: Launch): Promise<number> {
   const { folder, session, repository } = launch;
   const file = openSync(paths(folder).pane("coordinator"), "a", 0o600);
-  const [program = "", ...args] = programArgv("swarmux", ["coordinator", "--folder", folder]);
+  const [program = "", ...args] = programArgv("coordinator", ["--folder", folder]);
   const child = spawn(program, args, {
     cwd: repository.root,
     detached: true,
