@@ -1,8 +1,8 @@
 /** `swarmux status`: one session's board, workers and cost. */
 
 import { Chalk } from "chalk";
+import { limitedWords } from "../clock.ts";
 import { sandboxWords } from "../coordinator/sandbox-words.ts";
-import { limitedWords } from "../coordinator/screen/clock.ts";
 import { countDone, hint, statusOf, type Team, toRow } from "../coordinator/team.ts";
 import { countOf } from "../count.ts";
 import type { Output } from "./output.ts";

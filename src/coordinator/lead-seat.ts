@@ -101,6 +101,7 @@ export async function openLeadSeat(options: LeadSeatOptions): Promise<LeadSeat> 
         tools,
         conversation,
         log,
+        say: plan.say,
         cost: createCosts(plan.prices),
         permits: leadPermits(options, {
           modelId,

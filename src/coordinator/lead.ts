@@ -11,6 +11,7 @@ import type { CostOf } from "../agent/prices.ts";
 import type { Prompt } from "../agent/prompt-file.ts";
 import { frameRequest } from "../agent/request.ts";
 import type { Mail, Permits, Seat, TurnsEnd } from "../agent/seat.ts";
+import { clockOf } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { Policy } from "../permissions.ts";
 import type { SessionEvent } from "../session/events.ts";
@@ -42,6 +43,8 @@ export interface LeadOptions {
   readonly context: ToolContext;
   readonly policy: Policy;
   readonly log: Log;
+  /** Tells the person what is no event. */
+  say(text: string): void;
   /** Events of the time before this process. */
   readonly past: readonly SessionEvent[];
   readonly news: News;
@@ -137,6 +140,7 @@ function takeSeat(options: LeadOptions, signal: AbortSignal): { seat: Seat; call
       if (event.type !== "retry") return;
       const { why, until, attempt } = event;
       log.warn("the model is called again", { why, until: new Date(until).toISOString(), attempt });
+      options.say(`the coordinator's model: ${why} Again at ${clockOf(until)}.`);
     },
     called: async (call) => {
       await core.emit({

@@ -2,6 +2,7 @@
 
 import { Chalk, type ColorSupportLevel } from "chalk";
 import type { AgentEvent } from "../agent/seat.ts";
+import { clockOf } from "../clock.ts";
 import { countOf } from "../count.ts";
 import type { ChangedLine } from "../tools/changed-lines.ts";
 import { shortDiff } from "./short-diff.ts";
@@ -71,8 +72,8 @@ export function createPane({ write, colour, index }: PaneOptions): Pane {
         case "thinking":
           return stream("thinking", event.delta);
         case "retry": {
-          const at = new Date(event.until).toTimeString().slice(0, 8);
-          return line(chalk.yellow(`↻ ${printable(event.why)} Again at ${at}.`));
+          const words = `↻ ${printable(event.why)} Again at ${clockOf(event.until)}.`;
+          return line(chalk.yellow(words));
         }
         case "call":
           return endStream();

@@ -29,6 +29,11 @@ async function runWith(
   });
 }
 
+/** How often the same request is made again. */
+function retriesOf(fault: Pick<Fault, "kind"> & { readonly times?: number }): number {
+  return fault.kind === "stop-reason" ? 0 : (fault.times ?? 1);
+}
+
 /** The task is done, and its one command ran once. */
 async function expectDoneOnce(place: Workplace): Promise<void> {
   expect(git(place, "show", "swarmux/s/integration:a.txt")).toBe("one\ntwo");
@@ -82,6 +87,9 @@ test.each([
     ]);
 
     expectCode(ended, 0);
+    // Of the lead's the person hears where they look; a worker says it in its pane.
+    const told = ended.stderr.match(/^the coordinator's model: .+ Again at \d\d:\d\d:\d\d\.$/gm);
+    expect(told ?? []).toHaveLength(retriesOf(fault));
     const met = (await modelRequests(place)).filter((request) => request.fault !== null);
     expect(met).toHaveLength("times" in fault ? 2 * fault.times : 2);
     expect(only(await readEvents(place), "task.created")).toHaveLength(1);

@@ -1,10 +1,11 @@
 /** The team's story: one plain line an event for what a person wants to know, nothing for the rest. */
+
+import { clockOf, limitedWords } from "../../clock.ts";
 import { countOf } from "../../count.ts";
 import type { EventOf, SessionEvent } from "../../session/events.ts";
 import type { Step } from "../down.ts";
 import { hint, SUPERVISOR, type Team } from "../team.ts";
 import { ENDED_AFTER_MS } from "../watchdog.ts";
-import { clockOf, limitedWords } from "./clock.ts";
 import { foundLines } from "./found.ts";
 import { showHidden } from "./terminal/printable.ts";
 import { type Line, type Look, type Span, span } from "./terminal/styled.ts";

@@ -1,7 +1,8 @@
 /** How a worker does, in a glyph and a word: never by colour alone. */
+
+import { limitedWords } from "../../clock.ts";
 import type { PaneState } from "../../panes/launcher.ts";
 import { isHeld, type Team, type WorkerState } from "../team.ts";
-import { limitedWords } from "./clock.ts";
 import type { Look } from "./terminal/styled.ts";
 
 export function paneState(team: Team, worker: WorkerState): PaneState {

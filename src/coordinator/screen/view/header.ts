@@ -1,7 +1,8 @@
 /** The top of the screen: what the team is at, and how much of its means it has used. */
+
+import { limitedWords } from "../../../clock.ts";
 import { sandboxWords } from "../../sandbox-words.ts";
 import { countDone, DISK, EVERYBODY, isSettled, type Team } from "../../team.ts";
-import { limitedWords } from "../clock.ts";
 import { showHidden } from "../terminal/printable.ts";
 import { cutLine, type Line, type Look, span } from "../terminal/styled.ts";
 import { widthOf } from "../terminal/text-width.ts";

@@ -1,7 +1,7 @@
 /** Times of day as the person's own clock shows them. */
 
-/** Hours, minutes and seconds of a time in ISO 8601. */
-export function clockOf(ts: string): string {
+/** Hours, minutes and seconds of a time in ISO 8601, or in milliseconds since 1970. */
+export function clockOf(ts: string | number): string {
   return new Date(ts).toTimeString().slice(0, 8);
 }
 
