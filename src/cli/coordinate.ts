@@ -31,7 +31,7 @@ interface Shown extends HereOptions {
 export async function coordinate(output: Output, launch: Launch, here: Shown): Promise<number> {
   armFailpoint("coordinator", { folder: launch.folder, wanted: process.env["FAILPOINT"] });
   const { screen } = here;
-  const { scheme } = launch.display;
+  const { scheme, ascii } = launch.display;
   const goOn = `swarmux resume ${launch.session}`;
   using stop = openStopSignals({
     stopping: () => {
@@ -70,12 +70,13 @@ export async function coordinate(output: Output, launch: Launch, here: Shown): P
         ...launch,
         scheme,
         hasColours: output.colour > 0,
+        isAscii: ascii,
         planOnly: here.planOnly === true,
         env: process.env,
         modelEnv: offline === undefined ? Promise.resolve({}) : offline.then(modelEnv),
         openLauncher: async ({ run, onExit, onGone }) =>
           here.inPane
-            ? createTmuxLauncher({ run, onExit, onServerGone: onGone, scheme })
+            ? createTmuxLauncher({ run, onExit, onServerGone: onGone, scheme, isAscii: ascii })
             : createChildLauncher({ onExit }),
         onStep: (step) => {
           team = step.after;

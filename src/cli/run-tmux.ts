@@ -53,6 +53,7 @@ export async function runInTmux(
       cwd: repository.root,
     },
     hasColours,
+    isAscii: launch.display.ascii,
     ...(tmuxPrefix === null ? {} : { prefix: tmuxPrefix }),
   });
   if (detach) {

@@ -34,6 +34,8 @@ export interface SessionPlan {
   readonly scheme: Scheme;
   /** False where the person wants none. */
   readonly hasColours: boolean;
+  /** True where its terminal has no signs but those of ASCII. */
+  readonly isAscii: boolean;
   /** Variables for the model's client that are known only once a server is up; they come before `env`. */
   readonly modelEnv: Promise<Record<string, string>>;
   openLauncher(parts: { run: string; onExit: ExitListener; onGone: () => void }): Promise<Launcher>;

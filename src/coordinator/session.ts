@@ -158,6 +158,7 @@ export async function runSession(
     cwd: repository.root,
     scheme: plan.scheme,
     hasColours: plan.hasColours,
+    isAscii: plan.isAscii,
     sandbox,
     hub: () => {
       if (hub === undefined) throw new Error("the hub is not open yet");

@@ -42,6 +42,7 @@ export interface SupervisorOptions {
   /** The background that its pane has. */
   readonly scheme: Scheme;
   readonly hasColours: boolean;
+  readonly isAscii: boolean;
   readonly sandbox: SandboxState;
 }
 
@@ -165,6 +166,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         String(mark),
         "--sandbox",
         options.sandbox,
+        ...(options.isAscii ? ["--ascii"] : []),
       ]),
       env: { ...workerEnvironment(options.env), [SESSION_MARK]: options.folder },
       cwd: options.cwd,

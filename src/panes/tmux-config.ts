@@ -1,4 +1,5 @@
 /** The configuration of our own tmux server. Only text of ours stands in it: names of people and models are set as options later. */
+import { toAscii } from "../ascii.ts";
 import { SwarmError } from "../errors.ts";
 
 const DEFAULT_PREFIX = "C-]";
@@ -24,9 +25,11 @@ const PLAIN = [
 export function tmuxConfig({
   prefix = DEFAULT_PREFIX,
   hasColours = true,
+  isAscii = false,
 }: {
-  prefix?: string;
-  hasColours?: boolean;
+  prefix?: string | undefined;
+  hasColours?: boolean | undefined;
+  isAscii?: boolean | undefined;
 } = {}): string {
   if (!KEY.test(prefix)) {
     throw new SwarmError("config", `"${prefix}" is not a key that tmux can take as its prefix.`, {
@@ -34,7 +37,7 @@ export function tmuxConfig({
     });
   }
   const shown = prefix.replaceAll("#", "##").replaceAll("%", "%%");
-  return `${[
+  const config = [
     "set -s escape-time 10",
     "set -s focus-events on",
     "set -s exit-empty off",
@@ -62,10 +65,11 @@ export function tmuxConfig({
     // Known from tmux 3.3 on; older ones pass everything through. The coordinator's pane alone gets it, for notifications.
     "set -wgq allow-passthrough off",
     "set -wg pane-border-status top",
-    "set -wg pane-border-lines heavy",
+    `set -wg pane-border-lines ${isAscii ? "simple" : "heavy"}`,
     "set -wg pane-border-format '#[fg=#{@color},bold] #{?@badge,[#{@badge}] ,}#{@role}#[nobold]#{?@state, · #{@state},} '",
     "set -wg pane-border-style 'fg=#{?@color,#{@color},colour240}'",
     "set -wg pane-active-border-style 'fg=#{?@color,#{@color},colour240},bold'",
     ...(hasColours ? [] : PLAIN),
-  ].join("\n")}\n`;
+  ].join("\n");
+  return `${isAscii ? toAscii(config) : config}\n`;
 }

@@ -2,8 +2,10 @@
  * Workers in panes of our own tmux server, for the coordinator that runs in the server's first pane. What tmux says
  * is asked anew each time (`list-panes`); kept are only the process numbers of the workers that this launcher started.
  */
+
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
+import { toAscii } from "../ascii.ts";
 import { SwarmError } from "../errors.ts";
 import {
   CLOSE_GRACE_MS,
@@ -41,6 +43,8 @@ export interface TmuxLauncherOptions {
   readonly onServerGone: () => void;
   /** The colours that suit the terminal's background. */
   readonly scheme?: Scheme;
+  /** Whether that terminal has no signs but those of ASCII. */
+  readonly isAscii?: boolean;
   /** How often exits are looked for. */
   readonly pollMs?: number;
 }
@@ -56,7 +60,7 @@ const UNKNOWN: Exit = { code: null, signal: null };
 const SHOWN_LENGTH = 40;
 
 export function createTmuxLauncher(options: TmuxLauncherOptions): Launcher {
-  const { run, onExit, onServerGone, scheme = "dark", pollMs = 1_000 } = options;
+  const { run, onExit, onServerGone, scheme = "dark", isAscii = false, pollMs = 1_000 } = options;
   const tmux = createTmux(tmuxPaths(run));
   const workers = new Map<string, Running>();
   const inTurn = oneAtATime();
@@ -159,7 +163,8 @@ export function createTmuxLauncher(options: TmuxLauncherOptions): Launcher {
 
   async function setState(worker: string, state: PaneState): Promise<void> {
     const running = workers.get(worker);
-    const text = shown(state.glyph === undefined ? state.word : `${state.glyph} ${state.word}`);
+    const words = state.glyph === undefined ? state.word : `${state.glyph} ${state.word}`;
+    const text = shown(isAscii ? toAscii(words) : words);
     if (running === undefined || running.state === text) return;
     running.state = text;
     const option = ["set-option", "-p", "-t", running.pane, "--", "@state"];

@@ -24,6 +24,8 @@ export interface TmuxServerOptions {
   readonly prefix?: string | undefined;
   /** False where the person wants none. */
   readonly hasColours?: boolean;
+  /** True where the person's terminal has no signs but those of ASCII. */
+  readonly isAscii?: boolean;
 }
 
 export interface TmuxServer {
@@ -46,9 +48,9 @@ export function tmuxPaths(run: string): { socket: string; configPath: string } {
 
 /** Starts the server, detached. One that is left over in the same run folder is ended first, with its panes. */
 export async function openTmuxServer(options: TmuxServerOptions): Promise<TmuxServer> {
-  const { run, session, columns, rows, coordinator, prefix, hasColours = true } = options;
+  const { run, session, columns, rows, coordinator, prefix, hasColours, isAscii } = options;
   const { socket, configPath } = tmuxPaths(run);
-  const config = tmuxConfig({ hasColours, ...(prefix === undefined ? {} : { prefix }) });
+  const config = tmuxConfig({ prefix, hasColours, isAscii });
   const tmux = createTmux({ socket, configPath, searchPath: process.env["PATH"] });
   await closeTmuxServer({ run });
   await rm(socket, { force: true });

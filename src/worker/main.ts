@@ -9,6 +9,7 @@ import { renderPrefix } from "../agent/prefix.ts";
 import { createCosts } from "../agent/prices.ts";
 import { parsePrompt } from "../agent/prompt-file.ts";
 import { parseAgentRecord } from "../agent/records.ts";
+import { toAscii } from "../ascii.ts";
 import type { Prices } from "../config.ts";
 import { modelKeys } from "../credentials.ts";
 import { EXIT } from "../errors.ts";
@@ -45,6 +46,7 @@ const { values } = parseArgs({
     mark: { type: "string", default: "" },
     colour: { type: "string", default: "69" },
     sandbox: { type: "string", default: "on" },
+    ascii: { type: "boolean", default: false },
   },
 });
 const { folder = "", name = "", endpoint = "", session = "", sandbox } = values;
@@ -163,7 +165,7 @@ await mailroom.say({ type: "ready", pid: process.pid });
 mailroom.confirm();
 
 const pane = createPane({
-  write: (text) => void process.stdout.write(text),
+  write: print,
   colour: process.stdout.isTTY && values.colour !== "none" ? 2 : 0,
   index: Number(values.colour),
 });
@@ -215,16 +217,20 @@ try {
 }
 process.exit(0);
 
+function print(text: string): void {
+  process.stdout.write(values.ascii ? toAscii(text) : text);
+}
+
 function explainStop(): void {
   const ways = `pause it: swarmux pause ${name}   end its task: swarmux stop ${name}   end the team: Ctrl-C in the coordinator's pane`;
-  process.stdout.write(
+  print(
     `\n· Ctrl-C does not stop ${name}. Words typed here reach it before its next step; ${ways}\n`,
   );
 }
 
 /** The coordinator's own disk may have room, or be another's. */
 function tellDisk(full: boolean, words: string): void {
-  process.stdout.write(`\n· ${words}\n`);
+  print(`\n· ${words}\n`);
   link.request({ type: "disk", full }).catch(() => {});
 }
 

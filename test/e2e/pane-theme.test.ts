@@ -51,8 +51,12 @@ test("on a Linux console every sign is one of ASCII, and a configured theme is t
   const size = [80, 24] as const;
   await using person = await sitDown(place, { scenario: "tries", size, args: ["--yes"], env });
   await person.sees(/\[1\] ada +\* running/);
+  const screen = async () => stripVTControlCharacters(await person.terminal.screen());
+  await expect.poll(screen).toMatch(/\[1\] ada - \* t1 Bash/);
+  // The worker's own pane and the borders, too.
+  expect(await screen()).toMatch(/\| t1 Try/);
   // eslint-disable-next-line no-control-regex -- ASCII is what is looked for
-  expect(await person.pane()).toMatch(/^[\x00-\x7f]*$/);
+  expect(await screen()).toMatch(/^[\x00-\x7f]*$/);
   expect(await person.painted()).toMatch(LIGHT);
 });
 

@@ -22,6 +22,13 @@ test("without colours the last word on every style names none", () => {
   for (const value of styles.values()) expect(value).not.toMatch(/colour|[fb]g=/);
 });
 
+test("where there are no signs of ours every byte is one of ASCII, and borders are drawn with them", () => {
+  const config = tmuxConfig({ isAscii: true });
+  // eslint-disable-next-line no-control-regex -- ASCII is what is looked for
+  expect(config).toMatch(/^[\x00-\x7f]*$/);
+  expect(config).toContain("set -wg pane-border-lines simple\n");
+});
+
 test.each(["C-'", "C-a; run-shell x", "", "C-a\nrun-shell x", "';'"])(
   "refuses %j as a key",
   (prefix) => {

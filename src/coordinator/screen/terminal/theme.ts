@@ -1,4 +1,5 @@
 /** How looks become colours: for dark and light backgrounds, few colours or none, and terminals without our signs. */
+import { toAscii } from "../../../ascii.ts";
 import { colourOf, type Scheme } from "../../../panes/palette.ts";
 import type { Line, Look, Span } from "./styled.ts";
 
@@ -76,40 +77,4 @@ function badgeCode(badge: number, { level, scheme }: Theme): string | number {
 
 function colourCode(colour: Colour, { level, scheme }: Theme): string | number {
   return level === 1 ? SIXTEEN[colour] : `38;5;${PALETTE[scheme][colour]}`;
-}
-
-/** Each of our signs in one column of ASCII. Letters of other scripts stay: they are somebody's text. */
-const ASCII: Readonly<Record<string, string>> = {
-  "○": ".",
-  "●": "*",
-  "◐": "~",
-  "⧗": "!",
-  "⏸": "=",
-  "↻": "r",
-  "✓": "+",
-  "✗": "x",
-  "⊘": "#",
-  "⚠": "!",
-  "─": "-",
-  "━": "=",
-  "│": "|",
-  "▸": ">",
-  "▌": "|",
-  "·": "-",
-  "…": "~",
-  "→": ">",
-  "←": "<",
-  "↑": "^",
-  "↓": "v",
-  "⇧": "S",
-  "−": "-",
-  "≥": ">",
-  "⏎": "$",
-  "–": "-",
-};
-
-const SIGNS = new RegExp(`[${Object.keys(ASCII).join("")}]`, "g");
-
-function toAscii(text: string): string {
-  return text.replace(SIGNS, (sign) => ASCII[sign] ?? sign);
 }
