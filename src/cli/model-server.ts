@@ -37,12 +37,14 @@ export async function startModelServer(logPath: string): Promise<ModelServer> {
   ]);
   // Its own process group: a Ctrl-C is for the coordinator, which still needs its model to stop well.
   const child = spawn(program, args, {
-    stdio: ["pipe", "pipe", "inherit"],
+    // No terminal: a Node process leaves one as it was when that process began, and this one begins and ends beside the screen.
+    stdio: "pipe",
     detached: true,
     env: withoutModelKeys(process.env),
   });
+  child.stderr.on("data", (chunk: Buffer) => process.stderr.write(chunk));
   const lines = createInterface({ input: child.stdout });
-  const first = await Promise.race([once(lines, "line"), once(child, "exit")]);
+  const first = await Promise.race([once(lines, "line"), once(child, "close")]);
   const url = String(first[0]);
   if (!url.startsWith("http")) throw new Error(`the offline model did not start: exit ${url}`);
   child.unref();

@@ -1,7 +1,9 @@
 /** The coordinator's pane as people live in it: lists, pages, plan editing, retry, zoom; keys and eyes only. */
+import { readlink } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { go } from "./support/go.ts";
 import { only, readEvents, userTurns, waitForEvent } from "./support/journal.ts";
+import { findProcesses } from "./support/leftovers.ts";
 import { type Person, sitDown } from "./support/person.ts";
 import { createWorkplace, git, type Workplace } from "./support/workplace.ts";
 
@@ -21,6 +23,20 @@ async function expectHeld(place: Workplace): Promise<void> {
   const written = async () =>
     only(await readEvents(place), "tool.finished").filter(({ agent }) => agent !== "coordinator");
   await expect.poll(written, { timeout: 30_000, interval: 50 }).toHaveLength(8);
+}
+
+/** Processes of ours that have a terminal as input, output or for errors. */
+async function onTerminal({ folder }: Workplace): Promise<string[]> {
+  const ours = (await findProcesses(folder)).filter(({ command }) => /dist\/\w+\.js/.test(command));
+  const found = await Promise.all(
+    ours.map(async ({ pid, command }) => ((await hasTerminal(pid)) ? [command] : [])),
+  );
+  return found.flat();
+}
+
+async function hasTerminal(pid: number): Promise<boolean> {
+  const streams = [0, 1, 2].map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => ""));
+  return (await Promise.all(streams)).some((path) => /^\/dev\/(?:pts|tty)/.test(path));
 }
 
 async function expectOver(person: Person, place: Workplace): Promise<void> {
@@ -198,6 +214,8 @@ test("a terminal is given back as it was, with the summary in it, whatever ends 
     ]);
   await expect.poll(() => terminal.screen(), PATIENCE).toContain("plan waits for you");
   expect(await state()).toBe("1 1 0");
+  // One that ends later than the screen would put the terminal back to what it was beside it.
+  expect(await onTerminal(place)).toEqual([expect.stringContaining(" run --offline ")]);
 
   await person.type("C-c");
 
