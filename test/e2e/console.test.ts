@@ -69,11 +69,11 @@ test.each(SIZES)(
 );
 
 const ANSWERS = [
-  { what: "approved", keys: ["1"], answer: "once", note: "" },
-  { what: "denied", keys: ["2"], answer: "deny", note: "" },
+  { what: "approved", key: "1", answer: "once", note: "" },
+  { what: "denied", key: "2", answer: "deny", note: "" },
   {
     what: "denied with a note",
-    keys: ["3", "leave my home alone", "Enter"],
+    key: "3",
     answer: "deny",
     note: "leave my home alone",
   },
@@ -81,7 +81,7 @@ const ANSWERS = [
 
 test.each(SIZES.flatMap(([columns, rows]) => ANSWERS.map((one) => ({ columns, rows, ...one }))))(
   "at $columns by $rows an action is $what",
-  async ({ columns, rows, keys, answer, note }) => {
+  async ({ columns, rows, key, answer, note }) => {
     const place = await createWorkplace();
     const size = [columns, rows] as const;
     const args = ["--yes"];
@@ -98,7 +98,11 @@ test.each(SIZES.flatMap(([columns, rows]) => ANSWERS.map((one) => ({ columns, ro
     for (const line of (await person.pane()).split("\n")) {
       expect(line.length).toBeLessThanOrEqual(columns);
     }
-    await person.type(...keys);
+    await person.type(key);
+    if (note !== "") {
+      await person.sees("note: ");
+      await person.type(note, "Enter");
+    }
 
     await expectOver(person, place);
     const events = await readEvents(place);
