@@ -2,6 +2,7 @@
 import { mkdir, readdir, rename, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
+import { PROGRAMS } from "../src/install.ts";
 
 const root = join(import.meta.dirname, "..");
 const dist = join(root, "dist");
@@ -9,11 +10,7 @@ const fresh = join(root, `dist/.build-${process.pid}`);
 
 const bundle = await rolldown({
   cwd: root,
-  input: {
-    swarmux: "src/cli/main.ts",
-    coordinator: "src/cli/coordinator-process.ts",
-    worker: "src/worker/main.ts",
-  },
+  input: PROGRAMS,
   platform: "node",
   // Native addons and ripgrep's binary are found at run time, beside their own package.
   external: ["zeromq", "node-pty", "@vscode/ripgrep"],
@@ -40,7 +37,7 @@ await bundle.close();
 await mkdir(dist, { recursive: true });
 const made = await readdir(fresh);
 // Chunks first and the entries last: a process that starts meanwhile finds a whole program.
-const entries = ["worker.js", "coordinator.js", "swarmux.js"];
+const entries = Object.keys(PROGRAMS).map((name) => `${name}.js`);
 for (const name of [...made.filter((file) => !entries.includes(file)), ...entries]) {
   await rename(join(fresh, name), join(dist, name));
 }

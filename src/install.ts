@@ -5,11 +5,11 @@ import { dirname, join } from "node:path";
 /** The folder that holds package.json, prompts/ and bin/. */
 export const INSTALL_ROOT = findRoot(import.meta.dirname);
 
-/** What a process of ours may be, and the file that it begins with. */
-const PROGRAMS = {
-  swarmux: "src/cli/main.ts",
-  coordinator: "src/cli/coordinator-process.ts",
+/** What a process of ours may be, and the file that it begins with. The last one's bundle is made last, and its age is the build's. */
+export const PROGRAMS = {
   worker: "src/worker/main.ts",
+  coordinator: "src/cli/coordinator-process.ts",
+  swarmux: "src/cli/main.ts",
 } as const;
 
 /** Path of the program, in the form this process itself was started from. */

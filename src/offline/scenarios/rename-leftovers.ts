@@ -57,8 +57,8 @@ function isCommand({ name }: PastCall): boolean {
   return name === "Bash";
 }
 
-function isRemoval({ name, input }: PastCall): boolean {
-  return name === "Bash" && String(input["command"]).startsWith(REMOVE);
+function isRemoval(call: PastCall): boolean {
+  return isCommand(call) && String(call.input["command"]).startsWith(REMOVE);
 }
 
 function isLook({ name, input }: PastCall): boolean {

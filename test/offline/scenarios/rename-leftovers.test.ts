@@ -22,7 +22,7 @@ const FILES = {
 };
 
 /** A worker whose first command is cut off when it has changed one file, and is on the way with the second. */
-async function work(folder: Folder, told: (copy: string) => string) {
+async function work(folder: Folder, told: (copy: string) => string | Promise<string>) {
   const { Bash, ...tools } = fileTools(folder.path);
   let commands = 0;
   const worker = openAgent(server.url, {
@@ -39,7 +39,7 @@ async function work(folder: Folder, told: (copy: string) => string) {
       if (commands > 1) return (await Bash?.(input)) ?? "";
       await writeFile(join(folder.path, "src/a.ts"), "fetchUser(); getUsers();\n");
       await writeFile(join(folder.path, COPY), "fetchUs");
-      throw new Error(`Interrupted: its outcome is not known.\n${told(COPY)}`);
+      throw new Error(`Interrupted: its outcome is not known.\n${await told(COPY)}`);
     },
   });
   const job = { kind: "rename", from: "getUser", to: "fetchUser" } as const;
@@ -61,8 +61,8 @@ test("the half-made file of a command that was cut off is removed, and nothing e
 
 test("one that is gone already is let be", async () => {
   await using folder = await makeFolder(FILES);
-  const worker = await work(folder, (copy) => {
-    void rm(join(folder.path, copy));
+  const worker = await work(folder, async (copy) => {
+    await rm(join(folder.path, copy));
     return `New or changed:\nsrc/a.ts\n${copy}\n`;
   });
   const commands = worker.calls.map(({ input }) => String(input["command"]));
