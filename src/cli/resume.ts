@@ -75,7 +75,10 @@ export async function resume(output: Output, flags: ResumeFlags): Promise<number
     await writeFile(join(view.folder, "launch.json"), JSON.stringify(launch), { mode: 0o600 });
   }
   if (isHere && flags.detach === true) return runDetached(output, launch);
-  if (!isHere) return runInTmux(output, launch, { detach: flags.detach === true || !isTerminal });
+  if (!isHere) {
+    const detach = flags.detach === true || !isTerminal;
+    return runInTmux(output, launch, { detach, epoch: team.epoch + 1 });
+  }
   if (!isTerminal && !options.yes && team.plan.status !== "approved") {
     throw new SwarmError("usage", "There is no terminal to show the plan on.", {
       mend: `swarmux resume --headless ${name}`,

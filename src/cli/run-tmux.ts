@@ -30,7 +30,7 @@ const ROWS = 50;
 export async function runInTmux(
   output: Output,
   launch: Launch,
-  { detach }: { detach: boolean },
+  { detach, epoch }: { detach: boolean; epoch: number },
 ): Promise<number> {
   const { folder, session, repository, tmuxPrefix } = launch;
   const run = await openRunFolder(folder, process.env);
@@ -66,10 +66,10 @@ export async function runInTmux(
   if (process.env["TMUX"] !== undefined) {
     await openInPersonsTmux({ socket, env: process.env });
     output.note(`The team is in the new window of this tmux session. Ctrl-C here stops it.`);
-    return follow(output, launch);
+    return follow(output, { folder, session, epoch });
   }
   await attachTerminal(socket);
-  return afterAttach(output, launch);
+  return afterAttach(output, { folder, session, epoch });
 }
 
 /**
@@ -125,7 +125,8 @@ export async function attach(output: Output, name: string | undefined): Promise<
     });
   }
   await attachTerminal(socket);
-  return afterAttach(output, { folder: view.folder, session: view.name });
+  const { folder, name: session, team } = view;
+  return afterAttach(output, { folder, session, epoch: team.epoch });
 }
 
 async function attachTerminal(socket: string): Promise<void> {
@@ -134,10 +135,12 @@ async function attachTerminal(socket: string): Promise<void> {
   await once(child, "exit");
 }
 
-type Which = Pick<Launch, "folder" | "session">;
+/** `epoch`: the start of the coordinator that is watched. What an earlier one has stopped is over for that one alone. */
+type Which = Pick<Launch, "folder" | "session"> & { readonly epoch: number };
 
 /** The person is back in their terminal: the session is over, or goes on without them. */
-async function afterAttach(output: Output, { folder, session }: Which): Promise<number> {
+async function afterAttach(output: Output, which: Which): Promise<number> {
+  const { folder, session } = which;
   const at = paths(folder);
   // The coordinator closes its panes before it ends; give it the moment that it needs.
   for (let waited = 0; waited < 20 && (await isLocked(at.lock)); waited += 1) {
@@ -150,7 +153,7 @@ async function afterAttach(output: Output, { folder, session }: Which): Promise<
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  return follow(output, { folder, session }, { quiet: true });
+  return follow(output, which, { quiet: true });
 }
 
 async function hasServer(socket: string): Promise<boolean> {
@@ -162,7 +165,7 @@ async function hasServer(socket: string): Promise<boolean> {
 /** Prints the session's lines until it ends; its exit code is this command's. The first Ctrl-C stops it. */
 async function follow(
   output: Output,
-  { folder, session }: Which,
+  { folder, session, epoch }: Which,
   options: { quiet?: boolean } = {},
 ): Promise<number> {
   const at = paths(folder);
@@ -176,9 +179,10 @@ async function follow(
     ).catch(() => end.abort());
   });
   let team: Team = EMPTY_TEAM;
+  const isOver = () => team.epoch >= epoch && team.state !== "running";
   // A coordinator that was killed says nothing more; its lock is free then.
   const watch = setInterval(() => {
-    if (team.seq === 0 || team.state !== "running") return;
+    if (team.seq === 0 || isOver()) return;
     isLocked(at.lock).then(
       (isHeld) => isHeld || end.abort(),
       () => {},
@@ -192,10 +196,10 @@ async function follow(
       ? undefined
       : eventLine({ before, after: team, event }, output.colour);
     if (text !== undefined) output.line(text);
-    if (team.state !== "running") break;
+    if (isOver()) break;
   }
   clearInterval(watch);
-  if (team.state === "running") {
+  if (!isOver()) {
     output.note(`The coordinator is gone. Go on: swarmux resume ${session}`);
     const run = await findRunFolder(folder);
     if (run !== undefined) await closeTmuxServer({ run });

@@ -47,7 +47,8 @@ export async function run(output: Output, task: string, flags: RunFlags): Promis
     await writeFile(join(launch.folder, "launch.json"), JSON.stringify(launch), { mode: 0o600 });
   }
   if (isHere && flags.detach === true) return runDetached(output, launch);
-  if (!isHere) return runInTmux(output, launch, { detach: flags.detach === true || !isTerminal });
+  if (!isHere)
+    return runInTmux(output, launch, { detach: flags.detach === true || !isTerminal, epoch: 1 });
   return runHere(output, launch, { json: flags.json === true, inPane: false });
 }
 
