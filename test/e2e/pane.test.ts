@@ -166,7 +166,9 @@ test.each(SIZES)(
     await person.sees(/t2 LOW/);
     await person.type("Up", "a", "t2", "Enter");
     await person.sees("That would be a cycle: t2 already waits for t1.");
-    await person.type("s", " and nothing else", "Enter");
+    await person.type("s");
+    await person.sees(/^subject: /m);
+    await person.type(" and nothing else", "Enter");
     await person.sees("Write file-1.txt and nothing else");
     await person.type("Down", "Down", "Down", "x");
     await person.sees("x again drops it");

@@ -7,7 +7,7 @@ import { EMPTY_TEAM, type Team } from "../team.ts";
 import { type WaitingItem, waitingItems } from "./dialogs/waiting.ts";
 import { ARMING_MS, type Keyboard, NEW_KEYBOARD, type Page, type Shown } from "./input/focus.ts";
 import { hears, notice, press } from "./input/keyboard.ts";
-import { createKeyParser, type Key } from "./input/keys.ts";
+import { createKeyParser, isPressed, type Key } from "./input/keys.ts";
 import { concerns, eventLines } from "./lines.ts";
 import { type Desk, perform } from "./perform.ts";
 import { openPlainConsole } from "./plain-console.ts";
@@ -224,21 +224,18 @@ export function openConsole(options: ConsoleOptions): Console {
   }
 
   function takeKeys(keys: readonly Key[]): void {
-    // Escape and a key soon after it come together, as one key with Alt does.
-    const [first] = keys;
-    const isEscaped = keys.length === 2 && first?.kind === "key" && first.name === "escape";
-    const isPressed = keys.length === 1 || isEscaped;
+    const mayAnswer = isPressed(keys);
     for (const key of keys) {
-      if (key.kind === "text") takeText(key, isPressed);
+      if (key.kind === "text") takeText(key, mayAnswer);
       else takeKey(key);
     }
     changed();
   }
 
   /** What comes at once was not pressed by a finger: a terminal without bracketed paste pastes so. */
-  function takeText(key: Extract<Key, { kind: "text" }>, isPressed: boolean): void {
+  function takeText(key: Extract<Key, { kind: "text" }>, mayAnswer: boolean): void {
     const as = hears(keyboard);
-    if (as === "line" || (as === "answer" && isPressed)) return takeKey(key);
+    if (as === "line" || (as === "answer" && mayAnswer)) return takeKey(key);
     const signs = as === "keys" ? characters(key.text) : [];
     // Two keys of somebody quick may come together; a sentence is none.
     if (signs.length > MOST_AT_ONCE) return;

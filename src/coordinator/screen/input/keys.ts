@@ -39,6 +39,20 @@ export interface KeyParser {
   flush(): Key[];
 }
 
+/**
+ * Whether the sign among keys that came together can be an answer, which a finger pressed. A slow terminal sends keys of
+ * one moment together; what is pasted without brackets brings more text, line ends or tabs, and no other keys.
+ */
+export function isPressed(keys: readonly Key[]): boolean {
+  const texts = keys.filter(({ kind }) => kind === "text");
+  const isPasted = keys.some(
+    (key) => key.kind === "paste" || (key.kind === "key" && PASTED.has(key.name)),
+  );
+  return texts.length === 1 && !isPasted;
+}
+
+const PASTED: ReadonlySet<KeyName> = new Set(["enter", "tab"]);
+
 const ESCAPE = "\x1b";
 const PASTE_BEGINS = "\x1b[200~";
 const PASTE_ENDS = "\x1b[201~";

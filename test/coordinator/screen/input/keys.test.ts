@@ -1,6 +1,10 @@
 /** What a terminal sends, and the keys that it means. */
 import { expect, test } from "vitest";
-import { createKeyParser, type Key } from "../../../../src/coordinator/screen/input/keys.ts";
+import {
+  createKeyParser,
+  isPressed,
+  type Key,
+} from "../../../../src/coordinator/screen/input/keys.ts";
 
 const key = (name: Extract<Key, { kind: "key" }>["name"]): Key => ({ kind: "key", name });
 const text = (words: string): Key => ({ kind: "text", text: words });
@@ -54,6 +58,21 @@ test("a paste that is not over is neither held as an Escape nor given away in pa
   expect(parser.flush()).toEqual([]);
   expect(parser.feed("two\x1b[20")).toEqual([]);
   expect(parser.feed("1~")).toEqual([{ kind: "paste", text: "one\rtwo" }]);
+});
+
+test.each([
+  ["1", true],
+  ["v\x1b[F", true],
+  ["\x1b[B\x1b[B1", true],
+  ["\x1b1", true],
+  ["1\r", false],
+  ["\t1", false],
+  ["1\x1b[B1", false],
+  ["1\r1\r", false],
+  ["\x1b[200~1\x1b[201~1", false],
+  ["\x1b[F", false],
+])("what comes together as %j can be an answer: %s", (sent, expected) => {
+  expect(isPressed(createKeyParser().feed(sent))).toBe(expected);
 });
 
 /** Neighbouring texts as one. */
