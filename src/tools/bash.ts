@@ -6,6 +6,7 @@ import { assessCommand } from "../risk/shell.ts";
 import { type CommandEnd, runCommand } from "./command.ts";
 import { lookBehind, moment } from "./left-behind.ts";
 import { defineTool } from "./tool.ts";
+import { readTrail } from "./trail.ts";
 
 const DEFAULT_TIMEOUT = 120_000;
 const MAX_TIMEOUT = 600_000;
@@ -66,8 +67,14 @@ export const bashTool = defineTool({
     return text;
   },
   before: async () => moment(),
-  probe: (_, context, before) => lookBehind(before, context),
+  probe: (_, context, before) =>
+    lookBehind(before, context, (since) => printedWords(readTrail(context.outputs, since))),
 });
+
+function printedWords(printed: string): string {
+  if (printed === "") return "As far as is known it had printed nothing.";
+  return `The last that it had printed:\n${printed}`;
+}
 
 function textOf(end: CommandEnd): string {
   const seconds = `${(end.ms / 1000).toFixed(1)} s`;

@@ -18,10 +18,12 @@ export interface CaptureOptions {
   readonly outputs: string;
   readonly limit: number;
   readonly secrets: SecretFilter;
+  /** Takes the same piece by piece, without keys. */
+  readonly follow?: (chunk: Buffer) => void;
 }
 
 export async function createCapture(options: CaptureOptions): Promise<Capture> {
-  const { outputs, limit, secrets } = options;
+  const { outputs, limit, secrets, follow } = options;
   const filter = secrets.stream();
   const path = await newOutputPath(outputs);
   const sizes = shares(limit);
@@ -45,6 +47,7 @@ export async function createCapture(options: CaptureOptions): Promise<Capture> {
 
   function keep(chunk: Buffer): void {
     kept += chunk.length;
+    follow?.(chunk);
     if (spill !== undefined) {
       spill.fd = write(spill.fd, chunk);
       spill.tail = Buffer.concat([spill.tail, chunk]).subarray(-sizes.tail * BYTES);

@@ -1,5 +1,6 @@
 /** One shell command: bounded in time and output, its whole process group ended before its end is told. */
 import { once } from "node:events";
+import { mkdir } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Enclosure } from "../risk/enclosure.ts";
@@ -7,6 +8,7 @@ import type { SecretFilter } from "../risk/hide-secrets.ts";
 import { createCapture } from "./capture.ts";
 import { endGroup } from "./process-group.ts";
 import type { Shells } from "./shells.ts";
+import { openTrail } from "./trail.ts";
 
 export interface ProcessOptions {
   readonly shells: Shells;
@@ -46,9 +48,15 @@ const MAX_COMPLAINT = 2_000;
 
 /** Runs a command and gives what it printed. Rejects where it can't be started. */
 export async function runCommand(command: string, options: CommandOptions): Promise<CommandEnd> {
-  const capture = await createCapture(options);
-  const end = await runProcess(command, { ...options, take: capture.add });
-  return { ...end, output: await capture.text() };
+  await mkdir(options.outputs, { recursive: true, mode: 0o700 });
+  const trail = openTrail(options.outputs);
+  try {
+    const capture = await createCapture({ ...options, follow: trail.add });
+    const end = await runProcess(command, { ...options, take: capture.add });
+    return { ...end, output: await capture.text() };
+  } finally {
+    trail.close();
+  }
 }
 
 /** Resolves when it has ended with all that it had started. Rejects where it can't be started. */

@@ -5,6 +5,7 @@ import type { Assessment } from "../risk/assessment.ts";
 import { loadScripts } from "../risk/npm-scripts.ts";
 import { assessCommand } from "../risk/shell.ts";
 import { assessTyped, opensShell, SHELL_OPENED } from "../risk/typed-text.ts";
+import { lookBehind, moment } from "./left-behind.ts";
 import { bytesOf, KEY_NAMES } from "./terminal-keys.ts";
 import type { OpenTerminal } from "./terminals.ts";
 import { defineTool, LOW, type ToolContext, type ToolPlace } from "./tool.ts";
@@ -83,6 +84,9 @@ export const terminalTool = defineTool({
       }
     }
   },
+  before: async () => moment(),
+  probe: (_, context, before) =>
+    lookBehind(before, context, () => "All your terminals are closed."),
 });
 
 function assessOpening(command: string, { root }: ToolPlace): Assessment {

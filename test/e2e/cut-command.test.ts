@@ -6,10 +6,13 @@ import { readTeam, sessionPaths } from "./support/journal.ts";
 import { expectCode, scripted, start } from "./support/swarmux.ts";
 import { createWorkplace } from "./support/workplace.ts";
 
-test("files that a killed command had made are named, and what stood there before is not", async () => {
-  const place = await createWorkplace();
+test("what a killed command had made, removed and printed is told, and what stood there before is not", async () => {
+  const place = await createWorkplace({ "old.txt": "old\n" });
   const { args, env } = scripted("tries");
-  const tries = ["echo whole > whole.txt; sleep 0.1", "echo hal > sedAb12Cd; sleep 300"];
+  const tries = [
+    "echo whole > whole.txt; sleep 0.1",
+    "rm old.txt; echo half way; echo hal > sedAb12Cd; sleep 300",
+  ];
   const running = start(place, [...args, "try"], {
     env: { ...env, TRIES: JSON.stringify(tries) },
   });
@@ -18,5 +21,7 @@ test("files that a killed command had made are named, and what stood there befor
   process.kill((await readTeam(place)).workers.get("ada")?.pid ?? 0, "SIGKILL");
   expectCode(await running.ended, 0);
   const report = (await readTeam(place)).tasks.get("t1")?.report?.summary;
-  expect(report).toMatch(/outcome is not known\..*\nNew or changed since it began.*\nsedAb12Cd$/);
+  expect(report).toMatch(
+    /outcome is not known\..*\nNew or changed since it began.*\nsedAb12Cd\nIn the last commit and not there.*\nold\.txt\nThe last that it had printed:\nhalf way$/,
+  );
 });
