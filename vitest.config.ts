@@ -1,4 +1,11 @@
 import { defineConfig } from "vitest/config";
+import { PATIENCE_MS } from "./test/support/patience.ts";
+
+const PATIENCE = {
+  testTimeout: 2 * PATIENCE_MS,
+  hookTimeout: PATIENCE_MS,
+  expect: { poll: { timeout: PATIENCE_MS, interval: 50 } },
+};
 
 // "unit" is fast and part of `npm run check`; "e2e" starts real tmux servers, sockets, git repositories and workers.
 export default defineConfig({
@@ -11,15 +18,14 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/e2e/**"],
-          testTimeout: 20_000,
+          ...PATIENCE,
         },
       },
       {
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
+          ...PATIENCE,
         },
       },
     ],

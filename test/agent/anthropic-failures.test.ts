@@ -1,5 +1,6 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { ModelFailure } from "../../src/agent/model.ts";
+import { eventually } from "../support/eventually.ts";
 import {
   breaksOff,
   endsEarly,
@@ -150,7 +151,7 @@ test.each([
   const controller = new AbortController();
   await using api = await openScriptedApi(step);
   const failure = modelAt(api.url).call(REQUEST, listen([], controller.signal));
-  void vi.waitFor(() => expect(api.requests).toHaveLength(1)).then(() => controller.abort());
+  void eventually(() => expect(api.requests).toHaveLength(1)).then(() => controller.abort());
   await expect(failure).rejects.toMatchObject({ name: "ModelFailure", kind: "aborted" });
 });
 

@@ -1,6 +1,7 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { runTurns } from "../../src/agent/loop.ts";
 import type { Seat } from "../../src/agent/seat.ts";
+import { eventually } from "../support/eventually.ts";
 import {
   breaksOff,
   call,
@@ -128,7 +129,7 @@ test("asks for a permit with the prompt's size", async () => {
 test("an abort drops a call in flight", async () => {
   await using one = await openSeat([fallsSilent]);
   const end = runTurns(one.seat);
-  await vi.waitFor(() => expect(one.events).toContainEqual({ type: "text", delta: "Ha" }));
+  await eventually(() => expect(one.events).toContainEqual({ type: "text", delta: "Ha" }));
   one.controller.abort();
   expect(await end).toEqual({ kind: "aborted" });
   expect(one.permits).toEqual(["p1 begun", "p1 ended null"]);
@@ -140,7 +141,7 @@ test("an abort ends a long wait", async () => {
   await using one = await openSeat([slow]);
   const { sleep: _, ...seat } = one.seat;
   const end = runTurns(seat satisfies Seat);
-  await vi.waitFor(() => expect(one.events).toHaveLength(1));
+  await eventually(() => expect(one.events).toHaveLength(1));
   one.controller.abort();
   expect(await end).toEqual({ kind: "aborted" });
 });

@@ -1,13 +1,14 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { type Check, failureText, runCheck } from "../../src/coordinator/checks.ts";
 import type { Rule } from "../../src/permissions.ts";
 import { openEnclosure } from "../../src/risk/enclosure.ts";
 import { createSecretFilter } from "../../src/risk/hide-secrets.ts";
 import { startTimeOf } from "../../src/session/processes.ts";
 import { makeToken } from "../risk/secret-samples.ts";
+import { eventually } from "../support/eventually.ts";
 import { tempFolder } from "./support.ts";
 
 const PERSON = "person";
@@ -53,7 +54,7 @@ function isAlive(pid: number): boolean {
 
 /** The number in a file, once it is there; its process is ended after the test in any case. */
 async function pidIn(path: string): Promise<number> {
-  const pid = await vi.waitFor(async () => {
+  const pid = await eventually(async () => {
     const text = (await readFile(path, "utf8")).trim();
     if (text === "") throw new Error("no pid yet");
     return Number(text);
@@ -162,7 +163,7 @@ test("a process that a check leaves behind neither holds it up nor stays", async
   const pid = await pidIn(join(cwd, "pid"));
   expect(result).toMatchObject({ exit: 0, output: "done" });
   expect(result.ms).toBeLessThan(60_000);
-  await vi.waitFor(() => expect(isAlive(pid)).toBe(false));
+  await eventually(() => expect(isAlive(pid)).toBe(false));
 });
 
 test("ends with its session, and its children with it", async () => {
@@ -171,7 +172,7 @@ test("ends with its session, and its children with it", async () => {
   const pid = await pidIn(join(cwd, "pid"));
   aborter.abort();
   expect((await running).exit).toBeNull();
-  await vi.waitFor(() => expect(isAlive(pid)).toBe(false));
+  await eventually(() => expect(isAlive(pid)).toBe(false));
 });
 
 test("does not go on in a session that is over already", async () => {

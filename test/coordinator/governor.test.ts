@@ -1,7 +1,8 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { createGovernor, type Governor } from "../../src/coordinator/governor.ts";
 import { EMPTY_TEAM, type Spending } from "../../src/coordinator/team.ts";
 import type { Answer } from "../../src/ipc/messages.ts";
+import { eventually } from "../support/eventually.ts";
 
 const never = new AbortController().signal;
 
@@ -209,7 +210,7 @@ test("when the API says slow down, everybody waits for that time, and it is told
   expect([told, next.answer()]).toEqual([["429 of ada until 1000040"], undefined]);
   world.now += 40;
   // Its own timer wakes it; nobody else does.
-  await vi.waitFor(() => expect(next.answer()?.type).toBe("permit"));
+  await eventually(() => expect(next.answer()?.type).toBe("permit"));
 });
 
 test("a held agent's calls wait, the others' go on, until it is released", async () => {

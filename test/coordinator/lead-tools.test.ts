@@ -1,5 +1,6 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import type { EventBody } from "../../src/session/events.ts";
+import { eventually } from "../support/eventually.ts";
 import { deskAfter } from "./lead-desk.ts";
 import {
   AT_WORK,
@@ -180,7 +181,7 @@ test("AskUserQuestion waits for the person and tells the options and the answer"
   const desk = await deskAfter(started());
   const options = [{ label: "keep", description: "the default" }, { label: "drop" }];
   const answer = desk.call(desk.tools.ask, { questions: [{ question: "Which?", options }] });
-  await vi.waitFor(() => expect(desk.team().questions.size).toBe(1));
+  await eventually(() => expect(desk.team().questions.size).toBe(1));
   const [question] = desk.team().questions.values();
   await desk.emit({
     type: "question.answered",

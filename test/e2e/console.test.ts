@@ -1,16 +1,16 @@
 /** The coordinator's console in real terminals: what a person types is what happens, and nothing else. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { LIST_PANES, parsePanes } from "../../src/panes/tmux-panes.ts";
 import type { SessionEvent } from "../../src/session/events.ts";
+import { eventually } from "../support/eventually.ts";
 import { only, readAgent, readEvents, userTurns, waitForEvent } from "./support/journal.ts";
 import { type Person, pasteOnes, sitDown } from "./support/person.ts";
 import { BIN, swarmux } from "./support/swarmux.ts";
 import { createWorkplace, git, type Workplace } from "./support/workplace.ts";
 
 const SIZES = [[200, 50] as const, [80, 24] as const];
-const PATIENCE = { timeout: 15_000, interval: 50 };
 const isOver = ({ type }: SessionEvent) => type === "session.finished";
 
 /** The session is over once the shell's prompt is back and says its exit code. */
@@ -25,7 +25,7 @@ function expectPrompt(person: Person): Promise<void> {
 
 /** Waits until the person's terminal shows it. */
 async function shows({ terminal }: Person, what: string | RegExp): Promise<void> {
-  await expect.poll(() => terminal.screen(), PATIENCE).toMatch(what);
+  await expect.poll(() => terminal.screen()).toMatch(what);
 }
 
 function count(text: string, what: string): number {
@@ -90,7 +90,7 @@ test.each(SIZES.flatMap(([columns, rows]) => ANSWERS.map((one) => ({ columns, ro
     await person.sees("ada-1 waits for you: press Tab");
     const tmux = await person.tmux();
     const windowName = () => tmux.run(["display-message", "-p", "#{window_name}"]);
-    await expect.poll(windowName, PATIENCE).toBe("⧗1 s");
+    await expect.poll(windowName).toBe("⧗1 s");
 
     await person.opens("1 approve once");
     await person.sees(/\[1\] ada, t1 Mark the home folder/);
@@ -195,13 +195,13 @@ test.each(SIZES)("at %ix%i a question is answered by the number of an option", a
 
 /** Types until the line holds it: what is typed while the console is deaf is dropped. */
 async function writes(person: Person, line: { prompt: string; text: string }): Promise<void> {
-  await vi.waitFor(
+  await eventually(
     async () => {
       await person.type("C-u", line.text);
       const lines = (await person.pane()).split("\n").map((one) => one.trimEnd());
       expect(lines).toContain(line.prompt + line.text);
     },
-    { ...PATIENCE, interval: 100 },
+    { interval: 100 },
   );
 }
 
@@ -214,7 +214,7 @@ test("the team is paused, goes on, a worker is steered from both panes, and its 
   const place = await createWorkplace();
   const args = ["--yes"];
   await using person = await sitDown(place, { scenario: "waits", args });
-  await expect.poll(() => callsOfAda(place), { timeout: 15_000 }).toBeGreaterThan(1);
+  await expect.poll(() => callsOfAda(place)).toBeGreaterThan(1);
 
   await person.type(":pause", "Enter");
   await person.sees("⏸ paused");
@@ -224,7 +224,7 @@ test("the team is paused, goes on, a worker is steered from both panes, and its 
   await person.sees("Did you mean :continue?");
   await person.type(":continue", "Enter");
   await waitForEvent(place, ({ type }) => type === "session.resumed");
-  await expect.poll(() => person.pane(), PATIENCE).not.toContain("⏸ paused");
+  await expect.poll(() => person.pane()).not.toContain("⏸ paused");
   await person.type("@nobody hello", "Enter");
   await person.sees("There is nobody called nobody");
   await person.type("@ada look around", "Enter");
@@ -325,12 +325,12 @@ test("lines above stay as they are, and one footer below them, at every size the
     await person.terminal.tmux.run(resize);
     const width = async () =>
       Number(await tmux.run(["display-message", "-p", "-t", "{left}", "#{window_width}"]));
-    await expect.poll(width, { timeout: 5_000 }).toBe(columns);
-    await vi.waitFor(async () => {
+    await expect.poll(width).toBe(columns);
+    await eventually(async () => {
       const pane = await person.pane();
       expect(count(pane, "1 approve once")).toBe(1);
       expect(count(pane, "⧗1 for you")).toBe(1);
-    }, PATIENCE);
+    });
   }
   await person.type("2");
   await expectOver(person, place);
@@ -342,12 +342,12 @@ test("without tmux the same console stands in a plain terminal, and its title sa
   await using person = await sitDown(place, { scenario: "one-task", size: [80, 24], args });
   const { terminal } = person;
   const title = () => terminal.tmux.run(["display-message", "-p", "-t", "home:", "#{pane_title}"]);
-  await expect.poll(title, { timeout: 15_000 }).toBe("⧗1 swarmux s");
+  await expect.poll(title).toBe("⧗1 swarmux s");
 
   await person.type("Tab");
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await terminal.screen("-e")).toMatch(/1m(?:.\[[\d;]*m)*1 yes/);
-  }, PATIENCE);
+  });
   await person.type("1");
 
   await expectOver(person, place);

@@ -2,8 +2,9 @@
 import { rmSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { parseEvent, type SessionEvent } from "../../src/session/events.ts";
+import { eventually } from "../support/eventually.ts";
 import { only } from "./support/journal.ts";
 import { BIN, type Ended, expectCode, jsonLines, swarmux } from "./support/swarmux.ts";
 import { openTerminal } from "./support/terminal.ts";
@@ -40,8 +41,8 @@ test("in a terminal the demo runs in panes and ends in the person's own terminal
   const argv = ["env", "-u", "TMUX", "-u", "TMUX_PANE", "sh", "-c", `${command}; exec cat`];
   await using terminal = await openTerminal(place, { columns: 200, rows: 50, argv });
 
-  await vi.waitFor(async () => expect(await terminal.screen()).toMatch(/\[4\] dov/), PATIENCE);
-  await vi.waitFor(async () => expect(await terminal.screen()).toContain("ended with 0"), PATIENCE);
+  await eventually(async () => expect(await terminal.screen()).toMatch(/\[4\] dov/));
+  await eventually(async () => expect(await terminal.screen()).toContain("ended with 0"));
 
   const shown = await terminal.screen();
   expect(shown).toContain("6 of 6 tasks merged");
@@ -49,8 +50,6 @@ test("in a terminal the demo runs in panes and ends in the person's own terminal
   const answered = only(await demoEvents(place, root), "gate.answered");
   expect(answered.map(({ answer }) => answer)).toEqual(["deny", "once"]);
 });
-
-const PATIENCE = { timeout: 60_000, interval: 100 };
 
 /** Answers with the folder that the demo names, once nothing else is there. */
 async function expectOnlyFolder(place: Workplace, said: string): Promise<string> {

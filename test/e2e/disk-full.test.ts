@@ -48,7 +48,7 @@ async function startCounting(place: Workplace, ...args: string[]): Promise<Runni
   });
   const ends = async () =>
     only(await readEvents(place), "tool.finished").filter(({ agent }) => agent === "ada").length;
-  await expect.poll(ends, { timeout: 30_000, interval: 50 }).toBe(2);
+  await expect.poll(ends).toBe(2);
   return running;
 }
 

@@ -9,7 +9,6 @@ import { type Person, sitDown } from "./support/person.ts";
 import { BIN } from "./support/swarmux.ts";
 import { createWorkplace } from "./support/workplace.ts";
 
-const PATIENCE = { timeout: 15_000, interval: 50 };
 const CHAT = /^> words for the coordinator/m;
 
 type Row = readonly [line: string, seen: string | RegExp, back?: readonly string[]];
@@ -50,7 +49,7 @@ async function tryAll(person: Person, rows: readonly Row[]): Promise<void> {
     for (const key of back) {
       const before = await person.pane();
       await person.type(key);
-      await expect.poll(() => person.pane(), PATIENCE).not.toBe(before);
+      await expect.poll(() => person.pane()).not.toBe(before);
     }
     await person.sees(CHAT);
   }
@@ -70,7 +69,7 @@ async function readPage(person: Person): Promise<string> {
     if (place === null || last === all) return lines.join(" ").replaceAll(/\s+/g, " ");
     await person.type("PageDown");
     const shown = async () => /(\d+)–\d+ of \d+ · /.exec(await person.pane())?.[1];
-    await expect.poll(shown, PATIENCE).not.toBe(String(first));
+    await expect.poll(shown).not.toBe(String(first));
   }
 }
 
@@ -97,21 +96,21 @@ test("every command does what the help says, and the help says every key", async
   const looking = () =>
     tmux.run(["display-message", "-p", "#{@role} #{window_zoomed_flag} #{pane_active}"]);
   await person.type(":go ben", "Enter");
-  await expect.poll(looking, PATIENCE).toBe("ben 0 1");
+  await expect.poll(looking).toBe("ben 0 1");
   await person.type("C-]", "Left");
-  await expect.poll(looking, PATIENCE).toBe("coordinator 0 1");
+  await expect.poll(looking).toBe("coordinator 0 1");
   await person.type(":zoom ben", "Enter");
-  await expect.poll(looking, PATIENCE).toBe("ben 1 1");
+  await expect.poll(looking).toBe("ben 1 1");
   await person.type("C-]", "z", "C-]", "Left");
-  await expect.poll(looking, PATIENCE).toBe("coordinator 0 1");
+  await expect.poll(looking).toBe("coordinator 0 1");
   await person.type(":detach", "Enter");
   const terminal = () => person.terminal.screen();
-  await expect.poll(terminal, PATIENCE).toContain("Come back: swarmux attach s");
+  await expect.poll(terminal).toContain("Come back: swarmux attach s");
   await person.type(`${BIN} attach s`, "Enter");
-  await expect.poll(terminal, PATIENCE).toContain("⧗1 for you: Tab");
+  await expect.poll(terminal).toContain("⧗1 for you: Tab");
   await person.type(":stop", "Enter");
   await waitForEvent(place, (event) => event.type === "session.paused" && event.ends);
-  await expect.poll(terminal, PATIENCE).toContain("go on: swarmux resume s");
+  await expect.poll(terminal).toContain("go on: swarmux resume s");
 
   const tried = [...WHILE_A_PLAN_WAITS, ...WHILE_THEY_WORK].map(([line]) => line.split(" ")[0]);
   const commands = CHAT_LINES.flatMap(([line]) => /^:\w+/.exec(line)?.[0] ?? []);

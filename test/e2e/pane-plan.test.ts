@@ -20,9 +20,7 @@ function inOrder(title: string, ids: readonly string[]): RegExp {
 
 async function stopAndResume(person: Person): Promise<void> {
   await person.type("C-c");
-  await expect
-    .poll(() => person.terminal.screen(), { timeout: 15_000, interval: 50 })
-    .toMatch(/^cost [^]*^prompt> ?$/m);
+  await expect.poll(() => person.terminal.screen()).toMatch(/^cost [^]*^prompt> ?$/m);
   await person.type(`${BIN} resume s`, "Enter");
   await person.sees("plan waits for you");
 }
@@ -68,14 +66,12 @@ test.each([
     await waitForEvent(place, ({ type }) => type === "plan.approved");
     const given = async () =>
       only(await readEvents(place), "task.assigned").map(({ task }) => task);
-    await expect.poll(given, { timeout: 15_000, interval: 50 }).toEqual(["t4", "t3"]);
+    await expect.poll(given).toEqual(["t4", "t3"]);
     const late = await swarmux(place, ["move", "t1", "up"]);
     expect([late.code, late.stderr]).toEqual([2, expect.stringContaining("none waits")]);
     // News wait for the lead's next turn, and a merge is worth one.
     go(place);
     const told = async () => (await userTurns(place, "lead")).join("\n");
-    await expect
-      .poll(told, { timeout: 30_000, interval: 50 })
-      .toContain("The person moved t3 before t2");
+    await expect.poll(told).toContain("The person moved t3 before t2");
   },
 );

@@ -1,11 +1,10 @@
 /** A terminal that changes its size: nothing of the old size is left over, nothing is cut, and every fact is there afterwards. */
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { cutTo } from "../../src/coordinator/screen/terminal/text-width.ts";
+import { eventually } from "../support/eventually.ts";
 import { BOARD_FILES, seesBoard } from "./support/board.ts";
 import { type Person, sitDown } from "./support/person.ts";
 import { createWorkplace } from "./support/workplace.ts";
-
-const PATIENCE = { timeout: 15_000, interval: 100 };
 
 /** The screen without what goes on by itself. */
 async function look(person: Person): Promise<string[]> {
@@ -29,7 +28,7 @@ const FACTS = [
 ];
 
 async function expectWhole(person: Person): Promise<void> {
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const width = await widthOf(person);
     const lines = await look(person);
     // Its last line is written for this size.
@@ -40,10 +39,10 @@ async function expectWhole(person: Person): Promise<void> {
     for (const rule of rules) expect(rule).toHaveLength(width - 1);
     for (const fact of FACTS) expect(lines.filter((line) => fact.test(line))).toHaveLength(1);
     expect(lines.filter((line) => line.endsWith("press Tab"))).toHaveLength(1);
-  }, PATIENCE);
+  });
   const lines = await look(person);
   await person.type("C-l");
-  await vi.waitFor(async () => expect(await look(person)).toEqual(lines), PATIENCE);
+  await eventually(async () => expect(await look(person)).toEqual(lines));
 }
 
 test("a board is whole at 200x50, 80x24 and 60x20, and at 200x50 again as it was", async () => {
@@ -62,7 +61,7 @@ test("a board is whole at 200x50, 80x24 and 60x20, and at 200x50 again as it was
   }
   await person.resize(200, 50);
   await expectWhole(person);
-  await vi.waitFor(async () => expect(await look(person)).toEqual(before), PATIENCE);
+  await eventually(async () => expect(await look(person)).toEqual(before));
 
   // A dialog and a page are laid anew in the same way.
   await person.opens("1 approve once");
@@ -71,10 +70,10 @@ test("a board is whole at 200x50, 80x24 and 60x20, and at 200x50 again as it was
   await person.type("Escape", "BTab", "?");
   await person.sees(/^── help ─/m);
   await person.resize(60, 20);
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const [rule = ""] = (await look(person)).filter((line) => line.startsWith("── help"));
     expect(rule).toHaveLength((await widthOf(person)) - 1);
-  }, PATIENCE);
+  });
 });
 
 test("a pane of 60 columns leaves columns out from the right, and nothing that waits", async () => {
@@ -82,8 +81,8 @@ test("a pane of 60 columns leaves columns out from the right, and nothing that w
   const args = ["--yes", "--panes", "none"];
   await using person = await sitDown(place, { scenario: "board", size: [60, 20], args });
   const screen = () => person.terminal.screen();
-  await expect.poll(screen, PATIENCE).toMatch(/● running[^]*✓ to merge|✓ to merge[^]*● running/);
-  await expect.poll(screen, PATIENCE).toMatch(/✗ t4/);
+  await expect.poll(screen).toMatch(/● running[^]*✓ to merge|✓ to merge[^]*● running/);
+  await expect.poll(screen).toMatch(/✗ t4/);
   for (const fact of [
     /^⧗1 for you: Tab · working · tasks 1\/6 · workers \d\/4 · \$0\.00$/m,
     /^ ⧗ ben-1 +needs you +Write \S*… +HIGH +\[2\] ben$/m,
@@ -91,7 +90,7 @@ test("a pane of 60 columns leaves columns out from the right, and nothing that w
     /^ \[2\] ben +⧗ waits for you +t2 Share the types +ctx 7k$/m,
     /^Enter sends · Tab answer · .*:help$/m,
   ]) {
-    await expect.poll(screen, PATIENCE).toMatch(fact);
+    await expect.poll(screen).toMatch(fact);
   }
   for (const line of (await screen()).split("\n")) expect(line.length).toBeLessThan(60);
 });

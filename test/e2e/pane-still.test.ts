@@ -49,13 +49,13 @@ test("nothing is drawn while nothing changes, and while somebody works the clock
   const written = await staysStill(person, place);
 
   await person.type("y");
-  await expect.poll(written, { timeout: 5_000 }).toContain("y");
+  await expect.poll(written).toContain("y");
   await person.type("Enter");
   await person.sees(/\[1\] ada +● running/);
   await rest(person);
   const before = (await written()).length;
   const frames = async () => (await written()).slice(before).split("\x1b[?2026h").slice(1);
-  await expect.poll(async () => (await frames()).length, { timeout: 15_000 }).toBeGreaterThan(2);
+  await expect.poll(async () => (await frames()).length).toBeGreaterThan(2);
   for (const frame of await frames()) {
     // The row of the task and that of its worker.
     // eslint-disable-next-line no-control-regex -- the codes are what is looked for
@@ -75,5 +75,5 @@ test("with reduced motion nothing is drawn while somebody works", async () => {
   const written = await staysStill(person, place);
 
   await person.type("x");
-  await expect.poll(written, { timeout: 5_000 }).toContain("x");
+  await expect.poll(written).toContain("x");
 });

@@ -8,7 +8,6 @@ import { type Person, sitDown } from "./support/person.ts";
 import { createWorkplace, git, type Workplace } from "./support/workplace.ts";
 
 const SIZES = [[200, 50] as const, [80, 24] as const];
-const PATIENCE = { timeout: 15_000, interval: 50 };
 
 /** Four workers who have written their files and are held before their reports. */
 async function sitDownWithFour(
@@ -22,7 +21,7 @@ async function sitDownWithFour(
 async function expectHeld(place: Workplace): Promise<void> {
   const written = async () =>
     only(await readEvents(place), "tool.finished").filter(({ agent }) => agent !== "coordinator");
-  await expect.poll(written, { timeout: 30_000, interval: 50 }).toHaveLength(8);
+  await expect.poll(written).toHaveLength(8);
 }
 
 /** Processes of ours that have a terminal as input, output or for errors. */
@@ -41,7 +40,7 @@ async function hasTerminal(pid: number): Promise<boolean> {
 
 async function expectOver(person: Person, place: Workplace): Promise<void> {
   await waitForEvent(place, ({ type }) => type === "session.finished");
-  await expect.poll(() => person.terminal.screen(), PATIENCE).toMatch(/^cost [^]*^prompt> ?$/m);
+  await expect.poll(() => person.terminal.screen()).toMatch(/^cost [^]*^prompt> ?$/m);
 }
 
 test.each(SIZES)(
@@ -89,7 +88,7 @@ test("lists are narrowed by words and to problems, and a chosen row stays chosen
   await person.type("/", "file-4");
   await person.sees("tasks 0/4 done · /file-4");
   await person.sees(/▸● t4|● t4/);
-  await expect.poll(() => person.pane(), PATIENCE).not.toMatch(/● t3/);
+  await expect.poll(() => person.pane()).not.toMatch(/● t3/);
   await person.type("Enter", "!");
   await person.sees("nothing of it · problems only · /file-4 · :all shows everything");
   await person.type(":", "all", "Enter");
@@ -99,7 +98,7 @@ test("lists are narrowed by words and to problems, and a chosen row stays chosen
   await person.sees("Stop t2 of ben? It is blocked then.");
   await person.mayPress("1 stop it");
   await person.type("2");
-  await expect.poll(() => person.pane(), PATIENCE).not.toContain("1 stop it");
+  await expect.poll(() => person.pane()).not.toContain("1 stop it");
   await person.sees(/▸\[2\] ben/);
   expect(only(await readEvents(place), "task.finished")).toEqual([]);
   await person.type("x");
@@ -133,14 +132,14 @@ test("a worker's pane is gone to and zoomed, and the team is left and found agai
     tmux.run(["display-message", "-p", "#{@role} #{window_zoomed_flag} #{pane_active}"]);
 
   await person.type("BTab", "2", "z");
-  await expect.poll(looking, PATIENCE).toBe("ben 1 1");
+  await expect.poll(looking).toBe("ben 1 1");
   await person.type("C-]", "z", "C-]", "Left");
-  await expect.poll(looking, PATIENCE).toBe("coordinator 0 1");
+  await expect.poll(looking).toBe("coordinator 0 1");
   await person.type("4", "o");
-  await expect.poll(looking, PATIENCE).toBe("dov 0 1");
+  await expect.poll(looking).toBe("dov 0 1");
   await person.type("C-]", "Left", "q");
   await expect
-    .poll(() => person.terminal.screen(), PATIENCE)
+    .poll(() => person.terminal.screen())
     .toContain("The team goes on. Come back: swarmux attach s");
   go(place);
   await waitForEvent(place, ({ type }) => type === "session.finished");
@@ -173,7 +172,7 @@ test.each(SIZES)(
     await person.type("Down", "Down", "Down", "x");
     await person.sees("x again drops it");
     await person.type("x");
-    await expect.poll(() => person.pane(), PATIENCE).not.toMatch(/▸ t4/);
+    await expect.poll(() => person.pane()).not.toMatch(/▸ t4/);
     await person.type("Escape");
     await person.mayPress("1 yes");
     await person.type("1");
@@ -214,19 +213,19 @@ test("a terminal is given back as it was, with the summary in it, whatever ends 
       "home:",
       "#{alternate_on} #{cursor_flag} #{wrap_flag}",
     ]);
-  await expect.poll(() => terminal.screen(), PATIENCE).toContain("plan waits for you");
+  await expect.poll(() => terminal.screen()).toContain("plan waits for you");
   expect(await state()).toBe("1 1 0");
   // One that ends later than the screen would put the terminal back to what it was beside it.
   expect(await onTerminal(place)).toEqual([expect.stringContaining(" run --offline ")]);
 
   await person.type("C-c");
 
-  await expect.poll(() => terminal.screen(), PATIENCE).toMatch(/^cost [^]*^prompt> ?$/m);
+  await expect.poll(() => terminal.screen()).toMatch(/^cost [^]*^prompt> ?$/m);
   expect(await state()).toBe("0 1 1");
   expect(await terminal.screen()).toMatch(/prompt> .*run --offline --session s --panes none/);
   expect(git(place, "status", "--porcelain")).toBe("");
   await person.type("echo it $((20 + 3)) is typed as ever", "Enter");
-  await expect.poll(() => terminal.screen(), PATIENCE).toContain("it 23 is typed as ever");
+  await expect.poll(() => terminal.screen()).toContain("it 23 is typed as ever");
 });
 
 test("without colours nothing is told by colour, and without UTF-8 every sign is one of ASCII", async () => {

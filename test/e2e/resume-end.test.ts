@@ -6,8 +6,6 @@ import { sitDown } from "./support/person.ts";
 import { BIN } from "./support/swarmux.ts";
 import { createWorkplace } from "./support/workplace.ts";
 
-const PATIENCE = { timeout: 30_000, interval: 50 };
-
 test.each([
   { where: "a plain terminal", inTmux: false },
   { where: "the person's own tmux", inTmux: true },
@@ -23,11 +21,9 @@ test.each([
   const { terminal } = person;
   const counted = async () =>
     only(await readEvents(place), "tool.finished").filter(({ agent }) => agent === "ada").length;
-  await expect.poll(counted, PATIENCE).toBe(2);
+  await expect.poll(counted).toBe(2);
   await person.type("C-c");
-  await expect
-    .poll(() => terminal.screen(), PATIENCE)
-    .toMatch(/^go on: swarmux resume s$[^]*^prompt> ?$/m);
+  await expect.poll(() => terminal.screen()).toMatch(/^go on: swarmux resume s$[^]*^prompt> ?$/m);
 
   go(place);
   const tmux = inTmux ? `TMUX=${terminal.tmux.socket},1,0 ` : "";
@@ -35,6 +31,6 @@ test.each([
 
   await waitForEvent(place, ({ type }) => type === "session.finished");
   const all = () => terminal.tmux.run(["capture-pane", "-p", "-S", "-", "-t", "home:0"]);
-  await expect.poll(all, PATIENCE).toMatch(/^1 of 1 task merged into [^]*^exit code 0$/m);
+  await expect.poll(all).toMatch(/^1 of 1 task merged into [^]*^exit code 0$/m);
   expect(await all()).not.toContain("0 of 1 task merged into s");
 });

@@ -43,7 +43,7 @@ test("headless, then in panes, then after a reboot headless again: the same team
     WORKERS.map((name, at) => [name, colours[at]]),
   );
   const shown = () => tmux.run(["capture-pane", "-p", "-J", "-S", "-", "-t", panes[0]?.[3] ?? ""]);
-  await expect.poll(shown, { timeout: 10_000 }).toContain("resuming s:");
+  await expect.poll(shown).toContain("resuming s:");
 
   const server = Number(await tmux.run(["display-message", "-p", "#{pid}"]));
   for (const pid of [server, ...panes.map(([, , one]) => Number(one))]) {
@@ -137,5 +137,5 @@ async function resumeInPanes(place: Workplace): Promise<void> {
     const ready = only(events, "worker.ready").filter(({ seq }) => seq > (resumed?.seq ?? 0));
     return resumed === undefined ? 0 : ready.length;
   };
-  await expect.poll(back, { timeout: 30_000, interval: 50 }).toBe(WORKERS.length);
+  await expect.poll(back).toBe(WORKERS.length);
 }

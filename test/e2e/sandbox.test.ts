@@ -137,7 +137,7 @@ setInterval(() => {}, 1000);
   git(place, "commit", "-q", "-m", "long");
   const { args, env } = scripted("sleeps");
   const running = start(place, [...args, "run it"], { env });
-  await expect.poll(() => findProcesses(mark), { timeout: 30_000 }).toHaveLength(2);
+  await expect.poll(() => findProcesses(mark)).toHaveLength(2);
   expectCode(await swarmux(place, ["stop"]), 0);
   await expectNoProcess(mark, 2_000);
   expectCode(await running.ended, 130);

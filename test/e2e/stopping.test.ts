@@ -3,7 +3,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
 import { go, goEnvironment } from "./support/go.ts";
 import { only, readEvents, readTeam, sessionPaths, waitForEvent } from "./support/journal.ts";
 import { expectNoProcess, expectNothingLeft } from "./support/leftovers.ts";
@@ -31,7 +32,7 @@ async function startCounting(place: Workplace): Promise<Running> {
 async function expectHeld(place: Workplace): Promise<void> {
   const ends = async () =>
     only(await readEvents(place), "tool.finished").filter(({ agent }) => agent === "ada").length;
-  await expect.poll(ends, { timeout: 30_000, interval: 50 }).toBe(2);
+  await expect.poll(ends).toBe(2);
 }
 
 async function expectResumes(place: Workplace): Promise<void> {
@@ -67,7 +68,7 @@ test("a second Ctrl-C kills, and what was acknowledged is there", async () => {
   await expectStubborn(place);
   running.kill("SIGINT");
   await running.says("Press Ctrl-C again to kill");
-  await vi.waitFor(async () => expect((await readTeam(place)).state).toBe("paused"));
+  await eventually(async () => expect((await readTeam(place)).state).toBe("paused"));
   const again = setInterval(() => running.kill("SIGINT"), 350);
   const ended = await running.ended;
   clearInterval(again);
@@ -84,7 +85,7 @@ test("a second Ctrl-C kills, and what was acknowledged is there", async () => {
 /** Waits until the command can't be ended politely any more. */
 async function expectStubborn(place: Workplace): Promise<void> {
   const ready = join(sessionPaths(place).checkout("ada"), ".ready");
-  await expect.poll(() => existsSync(ready), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => existsSync(ready)).toBe(true);
 }
 
 test("a session whose command does not want to end stops all the same", async () => {
@@ -177,7 +178,7 @@ test("when its tmux server is killed a team stops, and resume builds it again", 
   await waitForEvent(place, ({ type }) => type === "worker.respawned");
   const tmux = await openTeamsTmux(place);
   const roles = async () => (await tmux.run(["list-panes", "-a", "-F", "#{@role}"])).split("\n");
-  await expect.poll(roles, { timeout: 10_000 }).toEqual(["coordinator", "ada"]);
+  await expect.poll(roles).toEqual(["coordinator", "ada"]);
   go(place);
   await waitForEvent(place, ({ type }) => type === "session.finished");
   await expectNoProcess(place.folder);
@@ -189,9 +190,8 @@ test("in panes Ctrl-C brings the person back to their prompt with the command th
   await using person = await sitDown(place, { scenario: "counts", args: ["--yes"], go: true });
   await expectHeld(place);
   await person.type("C-c");
-  await vi.waitFor(
-    async () => expect(await person.terminal.screen()).toMatch(/^go on: swarmux resume s$/m),
-    { timeout: 15_000 },
+  await eventually(async () =>
+    expect(await person.terminal.screen()).toMatch(/^go on: swarmux resume s$/m),
   );
   expect((await readTeam(place)).state).toBe("paused");
 });
@@ -209,7 +209,7 @@ test("Ctrl-C in a worker's pane ends nothing and says what does", async () => {
       ?.split(" ")[0] ?? "";
   await tmux.run(["send-keys", "-t", pane, "C-c"]);
   const screen = () => tmux.run(["capture-pane", "-p", "-J", "-t", pane]);
-  await vi.waitFor(async () => expect(await screen()).toContain("swarmux pause ada"), 10_000);
+  await eventually(async () => expect(await screen()).toContain("swarmux pause ada"));
   go(place);
   await waitForEvent(place, ({ type }) => type === "session.finished");
   const events = await readEvents(place);

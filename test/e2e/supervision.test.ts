@@ -2,8 +2,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { conditionOf, startTimeOf } from "../../src/session/processes.ts";
+import { eventually } from "../support/eventually.ts";
 import { go, goEnvironment } from "./support/go.ts";
 import { hang } from "./support/hang.ts";
 import { only, readEvents, readTeam, sessionPaths, waitForEvent } from "./support/journal.ts";
@@ -23,7 +24,7 @@ async function startCounting(place: Workplace): Promise<Running> {
 async function expectCounted(place: Workplace): Promise<void> {
   const ends = async () =>
     only(await readEvents(place), "tool.finished").filter(({ agent }) => agent === "ada").length;
-  await expect.poll(ends, { timeout: 30_000, interval: 50 }).toBe(2);
+  await expect.poll(ends).toBe(2);
 }
 
 async function pidOf(place: Workplace, worker = "ada"): Promise<number> {
@@ -49,7 +50,7 @@ test("a stopped worker is stalled, then ended, and a new one goes on where it wa
   const status = await swarmux(place, ["status", "--json"]);
   expect(JSON.parse(status.stdout)).toMatchObject({ workers: [{ name: "ada", state: "stalled" }] });
   expect((await swarmux(place, ["status"])).stdout).toContain("⚠ stalled");
-  const lost = await waitForEvent(place, ({ type }) => type === "worker.lost", 60_000);
+  const lost = await waitForEvent(place, ({ type }) => type === "worker.lost");
   expect(lost).toMatchObject({
     reason: expect.stringMatching(/^nothing was heard of it for 3\d s, so it was ended$/),
   });
@@ -65,11 +66,11 @@ test("a worker that hangs is stalled until it goes on; its border and the consol
   const border = async () =>
     (await person.tmux()).run(["list-panes", "-a", "-F", "#{@role} #{@state}"]);
   await hang(await pidOf(place), 15_000);
-  await vi.waitFor(async () => expect(await border()).toContain("ada ⚠ t1 stalled"), 30_000);
+  await eventually(async () => expect(await border()).toContain("ada ⚠ t1 stalled"));
   await person.sees(/⚠ \[1\] ada is stalled: nothing was heard of it for 1\d s/);
   await person.sees("⚠ ada stalled");
   await person.sees("[1] ada is there again");
-  await vi.waitFor(async () => expect(await border()).toContain("ada ◐ t1 thinking"), 5_000);
+  await eventually(async () => expect(await border()).toContain("ada ◐ t1 thinking"));
   go(place);
   await waitForEvent(place, ({ type }) => type === "session.finished");
   const events = await readEvents(place);
@@ -85,7 +86,7 @@ test("a worker that can't come up needs the person, and goes on at their word", 
   await writeFile(prices, "this is no JSON");
   process.kill(await pidOf(place), "SIGKILL");
 
-  const paused = await waitForEvent(place, ({ type }) => type === "session.paused", 60_000);
+  const paused = await waitForEvent(place, ({ type }) => type === "session.paused");
 
   expect(paused).toMatchObject({ by: "supervisor", worker: "ada", ends: false });
   expect(paused).toHaveProperty("reason", expect.stringContaining("swarmux continue ada"));
@@ -103,14 +104,14 @@ test("a task that killed its worker three times is failed in plain words, and th
   const running = start(place, [...args, "do it"], { env: { ...env, ...goEnvironment(place) } });
   let killed = 0;
   for (let round = 1; round <= 3; round += 1) {
-    await vi.waitFor(
+    await eventually(
       async () => {
         const worker = (await readTeam(place)).workers.get("ada");
         const isUp = worker?.state === "working" && worker.pid !== killed;
         expect(isUp && worker.task).toBe("t1");
         killed = worker?.pid ?? 0;
       },
-      { timeout: 20_000, interval: 20 },
+      { interval: 20 },
     );
     process.kill(killed, "SIGKILL");
   }

@@ -2,10 +2,11 @@
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { attachArgs } from "../../src/panes/attach.ts";
 import { colourOf } from "../../src/panes/palette.ts";
 import type { Tmux } from "../../src/panes/tmux.ts";
+import { eventually } from "../support/eventually.ts";
 import { go, goEnvironment } from "./support/go.ts";
 import { only, readEvents, userTurns, waitForEvent } from "./support/journal.ts";
 import { BIN, expectCode, scripted, swarmux } from "./support/swarmux.ts";
@@ -23,7 +24,7 @@ function panesOf(tmux: Tmux): Promise<string> {
 }
 
 async function expectServerGone(tmux: Tmux): Promise<void> {
-  await expect.poll(() => existsSync(tmux.socket), { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => existsSync(tmux.socket)).toBe(false);
 }
 
 test.each([
@@ -46,7 +47,7 @@ test.each([
     const argv = ["env", "-u", "TMUX", "TERM=tmux-256color", ...attachArgs(tmux)];
     {
       await using terminal = await openTerminal(place, { columns, rows, argv });
-      await vi.waitFor(
+      await eventually(
         async () => {
           const screen = await terminal.screen();
           for (const [at, name] of WORKERS.entries()) {
@@ -56,7 +57,7 @@ test.each([
           expect(screen).toContain("working · tasks 0/4 · workers 4/4");
           expect(screen).toMatch(/● t4 +(?:working +)?Write file-4\.txt/);
         },
-        { timeout: 5_000, interval: 100 },
+        { interval: 100 },
       );
       const coloured = await terminal.screen("-e");
       const seen = WORKERS.map((_, at) => colourBefore(coloured, `[${at + 1}]`));
@@ -83,7 +84,7 @@ test.each([
 async function expectHeld(place: Workplace): Promise<void> {
   const ends = async () =>
     only(await readEvents(place), "tool.finished").filter(({ agent }) => WORKERS.includes(agent));
-  await expect.poll(ends, { timeout: 20_000, interval: 50 }).toHaveLength(8);
+  await expect.poll(ends).toHaveLength(8);
 }
 
 async function expectLayout(tmux: Tmux, columns: number): Promise<void> {
@@ -129,21 +130,21 @@ test("from inside a person's tmux it opens one window, leaves theirs alone, and 
   await tmux.run(["send-keys", "-t", "home:0.0", `sh ${script}`, "Enter"]);
   await expectHeld(place);
 
-  await vi.waitFor(
+  await eventually(
     async () => {
       const screen = await tmux.run(["capture-pane", "-p", "-t", "home:swarmux"]);
       for (const name of WORKERS) expect(screen).toMatch(new RegExp(`${name} · ◐ t\\d thinking`));
     },
-    { timeout: 5_000, interval: 100 },
+    { interval: 100 },
   );
   const during = await facts();
   const added = during.panes.split("\n").filter((line) => !before.panes.split("\n").includes(line));
   expect(added).toHaveLength(1);
   expect({ ...during, panes: "" }).toEqual({ ...before, panes: "" });
   go(place);
-  await expect.poll(() => existsSync(code), { timeout: 15_000 }).toBe(true);
+  await expect.poll(() => existsSync(code)).toBe(true);
   expect(await readFile(code, "utf8")).toBe("0\n");
-  await expect.poll(facts, { timeout: 5_000 }).toEqual(before);
+  await expect.poll(facts).toEqual(before);
 });
 
 test("a plan is asked in the coordinator's pane, and y approves it", async () => {
@@ -198,5 +199,5 @@ async function expectShown(tmux: Tmux, what: RegExp): Promise<void> {
     const pane = await paneOf(tmux, "coordinator");
     return tmux.run(["capture-pane", "-p", "-J", "-S", "-", "-t", pane]);
   };
-  await expect.poll(shown, { timeout: 15_000, interval: 50 }).toMatch(what);
+  await expect.poll(shown).toMatch(what);
 }

@@ -1,5 +1,6 @@
 /** `status --watch`: a session's board as it changes. */
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
 import { waitForEvent } from "./support/journal.ts";
 import { addOrigin } from "./support/origin.ts";
 import {
@@ -47,15 +48,15 @@ test("in a terminal it is drawn in place, until the session ends", async () => {
   const argv = ["sh", "-c", command];
   await using terminal = await openTerminal(place, { columns: 80, rows: 24, argv });
   const sees = (what: string) =>
-    vi.waitFor(async () => expect(await terminal.screen()).toContain(what), 15_000);
+    eventually(async () => expect(await terminal.screen()).toContain(what));
   await sees("ada-1 waits for you");
 
   expectCode(await swarmux(place, ["deny", "ada-1"]), 0);
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const screen = await terminal.screen();
     expect(screen).not.toContain("ada-1");
     expect(screen.match(/^s {2}\w+/gm)).toHaveLength(1);
-  }, 15_000);
+  });
   expectCode(await running.ended, 0);
   await sees("ended with 0");
 });
@@ -66,7 +67,7 @@ test("Ctrl-C ends it, and the session goes on", async () => {
   const argv = ["sh", "-c", `trap : INT; ${BIN} status --watch; echo "ended with $?"; exec cat`];
   await using terminal = await openTerminal(place, { columns: 80, rows: 24, argv });
   const sees = (what: string) =>
-    vi.waitFor(async () => expect(await terminal.screen()).toContain(what), 15_000);
+    eventually(async () => expect(await terminal.screen()).toContain(what));
   await sees("ada-1 waits for you");
 
   await terminal.tmux.run(["send-keys", "-t", "home:", "C-c"]);

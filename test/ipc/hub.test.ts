@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { stat } from "node:fs/promises";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import type { Frame } from "../../src/ipc/envelope.ts";
 import type { Answer } from "../../src/ipc/messages.ts";
+import { eventually } from "../support/eventually.ts";
 import { data, down, hello, idOf, keyOf, next, notes, openWire, sign, up } from "./wire.ts";
 
 test("R21: the socket file is closed to others and gone in the end", async () => {
@@ -48,9 +49,9 @@ test("bodies travel both ways in order and are acknowledged when they are on dis
   for (const n of [4, 6]) hub.send("ada", n, down(n * 10));
   await link.ready;
   for (const n of [10, 20, 30]) link.send(n, up(n));
-  await vi.waitFor(() => expect(got).toEqual([4, 40, 6, 60]));
-  await vi.waitFor(() => expect(hub.acknowledged("ada")).toBe(6));
-  await vi.waitFor(() => expect(hub.cursorOf("ada")).toBe(10));
+  await eventually(() => expect(got).toEqual([4, 40, 6, 60]));
+  await eventually(() => expect(hub.acknowledged("ada")).toBe(6));
+  await eventually(() => expect(hub.cursorOf("ada")).toBe(10));
   expect(said()).toEqual(["data ada 10 10"]);
   disk.resolve();
   await link.drained();
@@ -71,7 +72,7 @@ test("many bodies for several peers at once arrive once and in order", async () 
       link.send(n, up(n));
     }
     await link.drained();
-    await vi.waitFor(() => expect(hub.acknowledged(name)).toBe(500));
+    await eventually(() => expect(hub.acknowledged(name)).toBe(500));
     expect(got).toEqual(numbers);
     expect(heard.filter((line) => line.startsWith(`data ${name}`))).toEqual(
       numbers.map((n) => `data ${name} ${n} ${n}`),
@@ -145,7 +146,7 @@ test("a welcome brings the snapshot, before any body", async () => {
       data: async (n) => void got.push(n),
     },
   });
-  await vi.waitFor(() => expect(got).toEqual([snapshot, 4, 1]));
+  await eventually(() => expect(got).toEqual([snapshot, 4, 1]));
 });
 
 test("a request asked again is answered once its work is done, which is done once", async () => {
@@ -167,7 +168,7 @@ test("a request asked again is answered once its work is done, which is done onc
   await next(ada, wire);
   await say(ask);
   await say(ask);
-  await vi.waitFor(() => expect(count).toBe(1));
+  await eventually(() => expect(count).toBe(1));
   work.resolve({ type: "permit", permit: "p" });
   const response = { type: "response", id: "q", body: { type: "permit", permit: "p" } };
   expect(await next(ada, wire)).toEqual(response);
@@ -185,7 +186,7 @@ test("the hub knows when it heard of a peer, and hears its goodbye", async () =>
   const link = wire.link("ada", { instance: "a" });
   await link.ready;
   const before = hub.lastHeard("ada") ?? Number.NaN;
-  await vi.waitFor(() => expect(beats).toContain("ada"));
+  await eventually(() => expect(beats).toContain("ada"));
   expect(hub.lastHeard("ada")).toBeGreaterThan(before);
   await link.close();
   expect(heard).toEqual(["hello ada a", "gone ada"]);
@@ -199,7 +200,7 @@ test("a hub that was held up itself does not take its peers for silent", async (
   expect(await next(ada, wire)).toMatchObject({ type: "welcome" });
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
   const woken = performance.now();
-  await vi.waitFor(() => expect(hub.lastHeard("ada")).toBeGreaterThanOrEqual(woken));
+  await eventually(() => expect(hub.lastHeard("ada")).toBeGreaterThanOrEqual(woken));
 });
 
 test("R10: a frame in another's name, or in nobody's, is dropped and told", async () => {
@@ -212,7 +213,7 @@ test("R10: a frame in another's name, or in nobody's, is dropped and told", asyn
   await wire.stranger("mallory").send(sign({ frame: hello }, keyOf(wire, "bob")));
   await wire.stranger("bob").send(sign({ frame: hello }, keyOf(wire, "bob")));
 
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(told.toSorted()).toEqual([
       "ada: its signature is wrong",
       "bob: it claims to be from ada",

@@ -5,6 +5,7 @@ import type { HubHandlers } from "../../src/ipc/hub.ts";
 import { createKey } from "../../src/ipc/keys.ts";
 import type { LinkHandlers } from "../../src/ipc/link.ts";
 import type { Answer } from "../../src/ipc/messages.ts";
+import { eventually } from "../support/eventually.ts";
 import { down, openWire, up, type Wire } from "./wire.ts";
 
 function answering(request: HubHandlers["request"]): HubHandlers {
@@ -145,7 +146,7 @@ test("a coordinator that is silent is lost after the time that was given, once",
   await puppet.hear("hello");
   const since = performance.now();
   await puppet.say(welcome);
-  await vi.waitFor(() => expect(lost).toHaveBeenCalledOnce(), { timeout: 5000 });
+  await eventually(() => expect(lost).toHaveBeenCalledOnce());
   expect(performance.now() - since).toBeGreaterThanOrEqual(400);
   await link.close();
   expect(lost).toHaveBeenCalledOnce();
@@ -163,7 +164,7 @@ test("a coordinator whose process is gone is lost before its time is up, greeted
   await puppet.say(welcome);
   await link.ready;
   is = "gone";
-  await vi.waitFor(() => expect(lost).toHaveBeenCalledOnce(), { timeout: 12_000 });
+  await eventually(() => expect(lost).toHaveBeenCalledOnce());
   const late = wire.link("bob", some);
   await expect(late.ready).rejects.toThrow("No coordinator listens");
 });
@@ -182,7 +183,7 @@ test("a coordinator that is stopped is waited for, and so is one that is busy", 
   await puppet.hear("hello");
   await puppet.say(welcome);
   await link.ready;
-  await vi.waitFor(() => expect(looks).toBeGreaterThan(30), { timeout: 15_000 });
+  await eventually(() => expect(looks).toBeGreaterThan(30));
   expect(lost).not.toHaveBeenCalled();
 });
 
@@ -224,7 +225,7 @@ test("R21: what is old, repeated or for another run is dropped", async () => {
   await puppet.say(data(2, 0), { seq: 10 });
   await puppet.say(data(3, 0), { seq: 12, instance: "y" });
   await puppet.say(data(4, 0), { seq: 13 });
-  await vi.waitFor(() => expect(got).toEqual([4]));
+  await eventually(() => expect(got).toEqual([4]));
   expect(wire.log.lines.map((line) => /"why":"(.*)"/.exec(line)?.[1])).toEqual([
     "it is of epoch 1",
     "it was seen before",

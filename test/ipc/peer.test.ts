@@ -1,7 +1,8 @@
 /** Who is let in at the hub and what is turned away, while everything else goes on. */
 import { createHmac } from "node:crypto";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { createKey } from "../../src/ipc/keys.ts";
+import { eventually } from "../support/eventually.ts";
 import { data, down, hello, keyOf, next, notes, openWire, sign, up } from "./wire.ts";
 
 test("R21: what is not as it should be is dropped, logged, and everything else goes on", async () => {
@@ -14,7 +15,7 @@ test("R21: what is not as it should be is dropped, logged, and everything else g
   const eve = wire.stranger("eve");
   const key = keyOf(wire);
   await ada.send(sign({ frame: hello }, key));
-  await vi.waitFor(() => expect(heard).toContain("hello ada x"));
+  await eventually(() => expect(heard).toContain("hello ada x"));
   const bad: [Buffer | Buffer[], string][] = [
     [sign({ frame: data, seq: 2 }, createKey()), "signature is wrong"],
     [sign({ frame: data, seq: 3, from: "bob" }, key), "claims to be from bob"],
@@ -35,7 +36,7 @@ test("R21: what is not as it should be is dropped, logged, and everything else g
   ];
   for (const [payload] of bad) await ada.send(payload);
   await eve.send(sign({ frame: hello, from: "eve" }, key));
-  await vi.waitFor(() => {
+  await eventually(() => {
     for (const [, why] of bad) expect(wire.log.lines.join("\n")).toContain(why);
     expect(wire.log.lines.join("\n")).toContain("no key");
   });
@@ -66,7 +67,7 @@ test("R21: a message of 300 parts is dropped whole", async () => {
   const link = wire.link("bob", { instance: "b" });
   await link.ready;
   await wire.stranger("ada").send(Array.from({ length: 300 }, () => Buffer.alloc(64 * 1024)));
-  await vi.waitFor(() => expect(wire.log.lines.join("\n")).toContain("not one payload"));
+  await eventually(() => expect(wire.log.lines.join("\n")).toContain("not one payload"));
   link.send(1, up(1));
   await link.drained();
   expect(heard).toEqual(["hello bob b", "data bob 1 1"]);
@@ -113,7 +114,7 @@ test("a recorded greeting does not bring back a run that was replaced", async ()
   await ada.send(sign({ frame: hello, instance: "new" }, keyOf(wire)));
   await ada.send(recorded);
   await ada.send(sign({ frame: data, instance: "new", seq: 2 }, keyOf(wire)));
-  await vi.waitFor(() => expect(heard).toContain("data ada 5 5"));
+  await eventually(() => expect(heard).toContain("data ada 5 5"));
   expect(heard).toEqual(["hello ada old", "hello ada new", "data ada 5 5"]);
 });
 
@@ -137,7 +138,7 @@ test("a second run of a worker is heard at once, and the first one is lost", asy
   hub.send("ada", 1, down(1));
   second.send(1, up(1));
   await second.drained();
-  await vi.waitFor(() => expect(got).toEqual([1]));
+  await eventually(() => expect(got).toEqual([1]));
   expect(await lost.promise).toContain("nothing was heard");
   expect(heard).toEqual(["hello ada one", "hello ada two", "data ada 1 1"]);
 });
@@ -154,7 +155,7 @@ test("a peer that forgot what it acknowledged is turned away, unless the hub for
   const hub = await wire.hub();
   hub.send("ada", 7, down(7));
   const first = wire.link("ada", { handlers: { data: async () => {} } });
-  await vi.waitFor(() => expect(hub.acknowledged("ada")).toBe(7));
+  await eventually(() => expect(hub.acknowledged("ada")).toBe(7));
   await first.close();
   const second = wire.link("ada");
   await expect(second.ready).rejects.toThrow("received up to 0, but acknowledged 7");
@@ -164,7 +165,7 @@ test("a peer that forgot what it acknowledged is turned away, unless the hub for
   const third = wire.link("ada", { handlers: { data: async (n) => void got.push(n) } });
   await third.ready;
   hub.send("ada", 8, down(8));
-  await vi.waitFor(() => expect(got).toEqual([8]));
+  await eventually(() => expect(got).toEqual([8]));
 });
 
 test("a peer that the coordinator does not want hears why", async () => {
@@ -198,7 +199,7 @@ test("a body that fits no message is refused and does not hold up the next one",
   const huge = { ...down(1), entries: [{ id: "m1", text: "x".repeat(5 * 1024 * 1024) }] };
   expect(() => hub.send("ada", 1, huge)).toThrow(RangeError);
   hub.send("ada", 2, down(2));
-  await vi.waitFor(() => expect(got).toEqual([2]));
+  await eventually(() => expect(got).toEqual([2]));
 });
 
 test("an address of another kind than a socket file is refused", async () => {

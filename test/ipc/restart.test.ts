@@ -6,11 +6,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { openHub } from "../../src/ipc/hub.ts";
 import { createKey, readKey, writeKey } from "../../src/ipc/keys.ts";
 import { endpointOf } from "../../src/ipc/socket.ts";
 import { silentLog } from "../../src/log.ts";
+import { eventually } from "../support/eventually.ts";
 
 let folder: string;
 const children = new Set<ChildProcess>();
@@ -52,7 +53,7 @@ function effects(name: "coordinator" | "worker"): number[] {
 
 async function reach(name: "coordinator" | "worker", count: number): Promise<void> {
   const look = () => expect(effects(name).length).toBeGreaterThanOrEqual(count);
-  await vi.waitFor(look, { timeout: 15_000, interval: 5 });
+  await eventually(look, { interval: 5 });
 }
 
 function upTo(count: number): number[] {
@@ -133,12 +134,12 @@ test("a worker whose event loop hangs falls silent, though its socket lives", as
     },
   });
   start("worker");
-  await vi.waitFor(() => expect(heardAt).toBeLessThan(performance.now()), { timeout: 15_000 });
+  await eventually(() => expect(heardAt).toBeLessThan(performance.now()));
   hub.send("ada", 1, {
     commands: [{ type: "steer", id: 0, from: "lead", text: "" }],
     rows: [],
     entries: [],
   });
   const silence = () => expect(performance.now() - heardAt).toBeGreaterThan(3_000);
-  await vi.waitFor(silence, { timeout: 15_000, interval: 100 });
+  await eventually(silence, { interval: 100 });
 });

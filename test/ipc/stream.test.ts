@@ -1,6 +1,7 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import type { FrameOf } from "../../src/ipc/envelope.ts";
 import { createStream, type Stream } from "../../src/ipc/stream.ts";
+import { eventually } from "../support/eventually.ts";
 
 /** Two ends, joined by a wire that `pass` may cut. What arrives at the right end is in `log`. */
 function join(options: { pass?: (n: number) => boolean; handle?: (n: number) => Promise<void> }): {
@@ -92,7 +93,7 @@ test("a frame is acknowledged when its handling is done", async () => {
   await new Promise(setImmediate);
   expect(left.acknowledged).toBe(0);
   disk.resolve();
-  await vi.waitFor(() => expect(left.acknowledged).toBe(1));
+  await eventually(() => expect(left.acknowledged).toBe(1));
 });
 
 test("whoever waits for the end hears why it does not come", async () => {

@@ -105,12 +105,13 @@ export function sign(envelope: Partial<Envelope> & Pick<Envelope, "frame">, key:
   return encode({ ...head, ...envelope }, key);
 }
 
-/** Handlers that note what reaches the coordinator. */
+/** Handlers that note what reaches the coordinator; a greeting that was not answered in time, and repeated, once. */
 export function notes(some: Partial<HubHandlers> = {}): { handlers: HubHandlers; heard: string[] } {
   const heard: string[] = [];
   const handlers: HubHandlers = {
     hello: async (peer, { instance }) => {
-      heard.push(`hello ${peer} ${instance}`);
+      const greeting = `hello ${peer} ${instance}`;
+      if (heard.at(-1) !== greeting) heard.push(greeting);
       return { snapshot: null };
     },
     data: async (peer, n, body) => void heard.push(`data ${peer} ${n} ${messageOf(body)}`),

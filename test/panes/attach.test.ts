@@ -1,5 +1,6 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { attachArgs, openInPersonsTmux } from "../../src/panes/attach.ts";
+import { eventually } from "../support/eventually.ts";
 import { openOwnServer, openPersonsServer, PATH } from "./own-server.ts";
 
 test("attaches to our own server by its socket", () => {
@@ -33,11 +34,11 @@ test("opens one new window in the person's session and leaves everything else as
   const [pane] = (await tmux.run(["list-panes", "-t", "home:", "-F", "#{pane_id}"])).split("\n");
   const env = { PATH, TMUX: `${tmux.socket},123,0`, TMUX_PANE: pane };
   const window = await openInPersonsTmux({ socket: own.server.socket, env });
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const screen = await tmux.run(["capture-pane", "-p", "-t", window]);
     expect(screen).toContain("[1] ada");
     expect(screen).toContain("━");
-  }, 5_000);
+  });
   const where = "#{session_name} #{window_name} #{window_panes}";
   expect(await tmux.run(["display-message", "-p", "-t", window, where])).toBe("home swarmux 1");
   await tmux.run(["kill-window", "-t", window]);

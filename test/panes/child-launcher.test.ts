@@ -1,9 +1,10 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { createChildLauncher } from "../../src/panes/child-launcher.ts";
 import type { Exit, Launch } from "../../src/panes/launcher.ts";
 import { isAlive } from "../../src/panes/process.ts";
+import { eventually } from "../support/eventually.ts";
 import { PATH, tempFolder } from "./own-server.ts";
 
 function setUp(cwd: string) {
@@ -21,7 +22,7 @@ function setUp(cwd: string) {
 }
 
 async function readPid(path: string): Promise<number> {
-  return vi.waitFor(async () => {
+  return eventually(async () => {
     const pid = Number(await readFile(path, "utf8"));
     expect(pid).toBeGreaterThan(0);
     return pid;
@@ -34,7 +35,7 @@ test("reports an exit code, a signal and nothing twice", async () => {
   await using _ = launcher;
   await launcher.start(launch("ada", "exit 7"));
   await launcher.start(launch("bob", "kill -9 $$"));
-  await vi.waitFor(() => expect(exits).toHaveLength(2));
+  await eventually(() => expect(exits).toHaveLength(2));
   expect(Object.fromEntries(exits)).toEqual({
     ada: { code: 7, signal: null },
     bob: { code: null, signal: "SIGKILL" },
@@ -50,7 +51,7 @@ test("writes output to a private log and gives the worker the environment given 
   const { exits, launcher, launch } = setUp(folder.path);
   await using _ = launcher;
   await launcher.start({ ...launch("ada", ""), argv: ["/usr/bin/env"], env: { ONE: "a;b#(c)" } });
-  await vi.waitFor(() => expect(exits).toHaveLength(1));
+  await eventually(() => expect(exits).toHaveLength(1));
   expect(await readFile(join(folder.path, "ada.log"), "utf8")).toBe("ONE=a;b#(c)\n");
   expect((await stat(join(folder.path, "ada.log"))).mode & 0o777).toBe(0o600);
 });
@@ -65,8 +66,8 @@ test("a worker leads a process group of its own, and what it leaves in it ends w
   const group = (await readFile(`/proc/${child}/stat`, "utf8")).split(") ")[1]?.split(" ")[2];
   expect(Number(group)).toBe(pid);
   process.kill(pid, "SIGKILL");
-  await vi.waitFor(() => expect(exits).toEqual([["ada", { code: null, signal: "SIGKILL" }]]));
-  await vi.waitFor(() => expect(isAlive(child)).toBe(false));
+  await eventually(() => expect(exits).toEqual([["ada", { code: null, signal: "SIGKILL" }]]));
+  await eventually(() => expect(isAlive(child)).toBe(false));
 });
 
 test("stops politely first, and by force when that does not help", async () => {
@@ -96,7 +97,7 @@ test("starts a worker again after its end, but never twice at once", async () =>
   const { exits, launcher, launch } = setUp(folder.path);
   await using _ = launcher;
   await launcher.start(launch("ada", "exit 1"));
-  await vi.waitFor(() => expect(exits).toHaveLength(1));
+  await eventually(() => expect(exits).toHaveLength(1));
   const again = launcher.start(launch("ada", "exec sleep 600"));
   await expect(launcher.start(launch("ada", "exec sleep 600"))).rejects.toThrow("runs already");
   await again;

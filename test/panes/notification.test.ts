@@ -1,8 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { notification, throughTmux } from "../../src/panes/notification.ts";
 import { createTeamWindow } from "../../src/panes/team-window.ts";
+import { eventually } from "../support/eventually.ts";
 import { openOwnServer, openPersonsServer, viewArgv } from "./own-server.ts";
 
 test.each([
@@ -47,13 +48,13 @@ test("a notification reaches the terminal of whoever shows the team", async () =
   const seen = join(own.run, "seen");
   await person.tmux.run(["pipe-pane", "-O", "-t", "home:", `cat > ${seen}`]);
   const window = createTeamWindow({ run: own.run, session: "calm-otter" });
-  const sequence = await vi.waitFor(async () => {
+  const sequence = await eventually(async () => {
     // What a terminal says when it is no longer looked at.
     await person.tmux.run(["send-keys", "-t", "home:", "-H", "1b", "5b", "4f"]);
     const found = await window.notificationFor("come");
     expect(found).toBe(throughTmux("\x1b]777;notify;swarmux;come\x1b\\"));
     return found;
-  }, 5_000);
+  });
 
   const pane = own.server.coordinator.pane;
   const bytes = join(own.run, "bytes");
@@ -69,9 +70,9 @@ test("a notification reaches the terminal of whoever shows the team", async () =
   ]);
   await writeFile(bytes, sequence);
 
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await readFile(seen, "latin1")).toContain("\x1b]777;notify;swarmux;come\x1b\\");
-  }, 5_000);
+  });
 });
 
 test("nobody is told where nobody looks", async () => {

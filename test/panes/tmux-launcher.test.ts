@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { isAlive } from "../../src/panes/process.ts";
+import { eventually } from "../support/eventually.ts";
 import { type OwnServer, openOwnServer, openPersonsServer, PATH, viewArgv } from "./own-server.ts";
 
 interface Geometry {
@@ -73,7 +74,7 @@ test("the coordinator keeps its share when the terminal changes its size, and a 
   const { pane } = own.server.coordinator;
   const zoom = ["resize-pane", "-Z", "-t", pane];
   await own.tmux.run(["resize-window", "-t", pane, "-x", "100", "-y", "30"]);
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const [lead] = await geometry(own);
     expect(lead?.width).toBeGreaterThanOrEqual(58);
     expect(lead?.width).toBeLessThanOrEqual(60);
@@ -94,14 +95,14 @@ test("borders show badge, name and state in the worker's colour", async () => {
   await using person = await openPersonsServer(own.run, viewArgv(own.server.socket));
   const capture = (...flags: string[]) =>
     person.tmux.run(["capture-pane", "-p", ...flags, "-t", "home:"]);
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const plain = await capture();
     expect(plain).toContain("[1] ada · ● running ");
     expect(plain).toContain("[2] #[fg=red]bob; · idle #(x) ");
     expect(plain).toContain("━ coordinator ━");
     expect(plain).toContain("calm-otter");
     expect(plain).toContain("C-] then: d detach");
-  }, 5_000);
+  });
   const coloured = await capture("-e");
   const before = (text: string) => colourBefore(coloured, text);
   expect(before("[1] ada")).toBe("69");
@@ -133,7 +134,7 @@ test("reports how workers end once, and keeps their panes to be read", async () 
   const { pane, pid } = await own.launcher.start(
     own.launch("ada", 1, "sleep 0.1; echo bye; exit 7"),
   );
-  await vi.waitFor(() => expect(own.exits).toHaveLength(1), 5_000);
+  await eventually(() => expect(own.exits).toHaveLength(1));
   const [, exit] = own.exits[0] ?? [];
   // tmux 3.3a loses the status of about one exit in fifty; then nothing is claimed.
   expect([
@@ -148,17 +149,14 @@ test("a worker that comes back gets its old pane, its environment and a new exit
   await using own = await openOwnServer();
   await startTeam(own, 2);
   const first = await own.launcher.start(own.launch("ada", 3, "exit 1"));
-  await vi.waitFor(() => expect(own.exits).toHaveLength(1), 5_000);
+  await eventually(() => expect(own.exits).toHaveLength(1));
   const again = own.launch("ada", 3, 'echo "$ONE" > one; exec sleep 600');
   const second = await own.launcher.start({ ...again, env: { PATH, ONE: "a;" } });
   expect([second.pane, second.pid === first.pid]).toEqual([first.pane, false]);
-  await vi.waitFor(async () => expect(await readFile(join(own.run, "one"), "utf8")).toBe("a;\n"));
+  await eventually(async () => expect(await readFile(join(own.run, "one"), "utf8")).toBe("a;\n"));
   await expect(own.launcher.start(again)).rejects.toThrow("runs already");
   process.kill(second.pid, "SIGKILL");
-  await vi.waitFor(
-    () => expect(own.exits.map(([worker]) => worker)).toEqual(["ada", "ada"]),
-    5_000,
-  );
+  await eventually(() => expect(own.exits.map(([worker]) => worker)).toEqual(["ada", "ada"]));
 });
 
 test("a worker whose pane is closed is reported after its process is gone", async () => {
@@ -166,19 +164,17 @@ test("a worker whose pane is closed is reported after its process is gone", asyn
   const script = `trap '' HUP; ${loop("deaf")}`;
   const deaf = await own.launcher.start(own.launch("deaf", 1, script));
   const ada = await own.launcher.start(own.launch("ada", 2));
-  await vi.waitFor(() => expect(existsSync(join(own.run, "deaf"))).toBe(true));
+  await eventually(() => expect(existsSync(join(own.run, "deaf"))).toBe(true));
   await own.tmux.run(["kill-pane", "-t", deaf.pane ?? ""]);
   await own.tmux.run(["kill-pane", "-t", ada.pane ?? ""]);
   const lost = { code: null, signal: null };
-  await vi.waitFor(() => expect(own.exits).toEqual([["ada", lost]]), 5_000);
+  await eventually(() => expect(own.exits).toEqual([["ada", lost]]));
   expect(isAlive(deaf.pid)).toBe(true);
-  await vi.waitFor(
-    () =>
-      expect(own.exits).toEqual([
-        ["ada", lost],
-        ["deaf", lost],
-      ]),
-    5_000,
+  await eventually(() =>
+    expect(own.exits).toEqual([
+      ["ada", lost],
+      ["deaf", lost],
+    ]),
   );
   expect(isAlive(deaf.pid)).toBe(false);
 });
@@ -194,7 +190,7 @@ test("stopping ends the process, politely or by force, and closes its pane", asy
     own.launch("polite", 1, `trap 'exit 4' TERM; ${loop("p")}`),
   );
   const deaf = await own.launcher.start(own.launch("deaf", 2, `trap '' TERM HUP; ${loop("d")}`));
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await readdir(own.run)).toEqual(expect.arrayContaining(["p", "d"])),
   );
   await own.launcher.stop("polite", { graceMs: 5_000 });
@@ -225,14 +221,14 @@ test("hostile names, folders and arguments are shown and run nothing", async () 
   await own.launcher.start({ ...launch, cwd, argv: [...argv, ...arg], env: { PATH, BAIT: bait } });
   await own.launcher.setState(launch.worker, { glyph: "#(touch bait)", word: bait });
   await using _ = await openPersonsServer(own.run, viewArgv(own.server.socket));
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const args = await readFile(join(cwd, "args"), "utf8");
     expect(args).toBe(`${[bait, "", "b;", ...arg].join("\n")}\n`);
     expect(await readFile(join(cwd, "pwd"), "utf8")).toBe(`${cwd}\n`);
   });
   // A format that does run a command, drawn after the others: when it has run, theirs would have.
   await own.tmux.run(["set-option", "-g", "status-right", "#(touch sentinel)"]);
-  await vi.waitFor(async () => expect(await readdir(own.run)).toContain("sentinel"), 5_000);
+  await eventually(async () => expect(await readdir(own.run)).toContain("sentinel"));
   expect(await own.launcher.list()).toMatchObject([{ worker: launch.worker, dead: false }]);
   expect(await own.tmux.run(["show-options", "-gqv", "@pwn"])).toBe("");
   const files = [...(await readdir(own.run)), ...(await readdir(cwd))];
@@ -260,7 +256,7 @@ test("says once that the server is gone", async () => {
   await using own = await openOwnServer();
   await own.launcher.start(own.launch("ada", 1));
   process.kill(own.server.pid, "SIGKILL");
-  await vi.waitFor(() => expect(own.serversGone()).toBe(1), 5_000);
+  await eventually(() => expect(own.serversGone()).toBe(1));
   await expect(own.launcher.start(own.launch("bob", 2))).rejects.toMatchObject({ kind: "failed" });
   expect([own.serversGone(), own.exits, await own.launcher.list()]).toEqual([1, [], []]);
 });
@@ -269,7 +265,7 @@ test("a socket that a cleaner removed comes back", async () => {
   await using own = await openOwnServer();
   await own.launcher.start(own.launch("ada", 1));
   await rm(own.server.socket);
-  await vi.waitFor(async () => expect(await own.launcher.list()).toHaveLength(1), 5_000);
+  await eventually(async () => expect(await own.launcher.list()).toHaveLength(1));
   expect(own.serversGone()).toBe(0);
 });
 

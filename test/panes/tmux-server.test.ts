@@ -1,8 +1,9 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { isAlive } from "../../src/panes/process.ts";
 import { closeTmuxServer, openTmuxServer, tmuxPaths } from "../../src/panes/tmux-server.ts";
+import { eventually } from "../support/eventually.ts";
 import { openOwnServer, PATH, tempFolder } from "./own-server.ts";
 
 test("starts detached in the size asked for, with the coordinator in the first pane", async () => {
@@ -31,7 +32,7 @@ test("the coordinator has its whole environment, and no other pane any of it", a
 
   const launch = own.launch("ada", 1, "env -0 > env; exec sleep 600");
   await own.launcher.start({ ...launch, env: { PATH: "/usr/bin:/bin", ONE: "a;b #(c);" } });
-  const seen = await vi.waitFor(async () => {
+  const seen = await eventually(async () => {
     const text = await readFile(join(own.run, "env"), "utf8");
     expect(text).toContain("PATH");
     return text.split("\0").filter((line) => line !== "" && !/^(?:TERM|TMUX|_=)/.test(line));
@@ -58,7 +59,7 @@ test("closing ends the server with its panes, and does nothing where there is no
   await using own = await openOwnServer();
   await closeTmuxServer({ run: own.run });
   expect(isAlive(own.server.pid)).toBe(false);
-  await vi.waitFor(() => expect(isAlive(own.server.coordinator.pid)).toBe(false));
+  await eventually(() => expect(isAlive(own.server.coordinator.pid)).toBe(false));
   await using empty = await tempFolder();
   await closeTmuxServer({ run: empty.path });
 });

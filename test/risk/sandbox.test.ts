@@ -4,7 +4,8 @@ import { existsSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
 import { needSandbox } from "../support/needs-sandbox.ts";
 import { createSandboxed, put, sh } from "./sandboxed.ts";
 
@@ -90,16 +91,16 @@ test("nothing that a command started outlives it, its stop, or its worker", asyn
   const alive = () => spawnSync("pgrep", ["-f", `^${word}$`], { encoding: "utf8" }).stdout.trim();
   const daemon = `(setsid nohup ${word} >/dev/null 2>&1 &); setsid ${word} & `;
   await box.run(`${daemon} sleep 0.1; echo started`);
-  await vi.waitFor(() => expect(alive()).toBe(""), { timeout: 2_000 });
+  await eventually(() => expect(alive()).toBe(""));
 
   const stop = new AbortController();
   const running = box.run(`${daemon} trap "" TERM; echo on; wait; sleep 60`, {
     signal: stop.signal,
   });
-  await vi.waitFor(() => expect(alive()).not.toBe(""), { timeout: 20_000 });
+  await eventually(() => expect(alive()).not.toBe(""));
   stop.abort();
   expect((await running).stopped).toBe("abort");
-  await vi.waitFor(() => expect(alive()).toBe(""), { timeout: 2_000 });
+  await eventually(() => expect(alive()).toBe(""));
 
   const { file, args, env } = box.enclosures.enclosure.enclose(
     ["/bin/sh", "-c", `${daemon} wait`],
@@ -111,9 +112,9 @@ test("nothing that a command started outlives it, its stop, or its worker", asyn
 spawn(${JSON.stringify(file)}, ${JSON.stringify(args)}, { env: ${JSON.stringify(env)}, stdio: "ignore", detached: true });
 setInterval(() => {}, 1000);`;
   const worker = spawn(process.execPath, ["-e", script], { stdio: "ignore" });
-  await vi.waitFor(() => expect(alive()).not.toBe(""), { timeout: 20_000 });
+  await eventually(() => expect(alive()).not.toBe(""));
   worker.kill("SIGKILL");
-  await vi.waitFor(() => expect(alive()).toBe(""), { timeout: 2_000 });
+  await eventually(() => expect(alive()).toBe(""));
 });
 
 test("R12: tmux send-keys reaches no pane from inside, with and without TMUX", async () => {
@@ -129,7 +130,7 @@ test("R12: tmux send-keys reaches no pane from inside, with and without TMUX", a
   expect(inside.exit).not.toBe(0);
   // The same command outside does reach it, so the test can fail.
   await box.run(typing("outside"), { gifts: ["outside"] });
-  await vi.waitFor(() => expect(tmux("capture-pane", "-p", "-t", "person")).toContain("outside"));
+  await eventually(() => expect(tmux("capture-pane", "-p", "-t", "person")).toContain("outside"));
   expect(tmux("capture-pane", "-p", "-t", "person")).not.toContain("inside");
 });
 
@@ -163,7 +164,7 @@ test("an approved action gets the network, or the protected files, and the rest 
   const box = await createSandboxed();
   const server = createServer((_, answer) => answer.end("reached")).listen(0, "127.0.0.1");
   onTestFinished(() => void server.close());
-  await vi.waitFor(() => expect(server.listening).toBe(true));
+  await eventually(() => expect(server.listening).toBe(true));
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const { port } = server.address() as AddressInfo;
   const ask = `node -e 'fetch("http://127.0.0.1:${port}").then((a) => a.text()).then(console.log, () => console.log("not reached"))'`;

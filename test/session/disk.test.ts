@@ -1,6 +1,7 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { createDisk } from "../../src/session/disk.ts";
 import { isDiskFull } from "../../src/session/failure.ts";
+import { eventually } from "../support/eventually.ts";
 import { tempFolder } from "./support.ts";
 
 const FULL = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
@@ -25,7 +26,7 @@ test("what waits is tried again until there is room, and each turn is told once"
   disk.wait("journal", async () => (tries += 1) > 3);
   disk.wait("other", async () => true);
   expect(disk.complaint()).toMatchObject({ kind: "temporary", mend: "free some space" });
-  await vi.waitFor(() => expect(said).toEqual([WORDS, "room"]));
+  await eventually(() => expect(said).toEqual([WORDS, "room"]));
   expect(disk.complaint()).toBeUndefined();
   expect(tries).toBe(4);
 });
@@ -39,7 +40,7 @@ test("work that found no room is done again; any other failure is its own", asyn
     return "done";
   };
   expect(await disk.roomFor("work", work)).toBe("done");
-  await vi.waitFor(() => expect(said).toEqual([WORDS, "room"]));
+  await eventually(() => expect(said).toEqual([WORDS, "room"]));
   await expect(disk.roomFor("work", () => Promise.reject(new Error("no")))).rejects.toThrow("no");
 });
 
@@ -48,7 +49,7 @@ test("another process says that it waits, and that it does not any more", async 
   disk.reported("ada", true);
   expect(await disk.retry()).toBe(false);
   disk.reported("ada", false);
-  await vi.waitFor(() => expect(said).toEqual([WORDS, "room"]));
+  await eventually(() => expect(said).toEqual([WORDS, "room"]));
 });
 
 test("a full disk is known by its code, by what git says, and behind other failures", () => {

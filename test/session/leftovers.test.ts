@@ -1,7 +1,7 @@
 /** What is left of a process that was killed: found by its mark, whatever it did to hide, and ended. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { endLeftovers } from "../../src/session/leftovers.ts";
 import {
   coordinatorMark,
@@ -9,6 +9,7 @@ import {
   isMarkOf,
   newWorkerMark,
 } from "../../src/session/process-mark.ts";
+import { eventually } from "../support/eventually.ts";
 import { firstLine, kill, start, tempFolder } from "./support.ts";
 
 /** Starts a process with that mark, which leaves children behind in three ways, and waits. */
@@ -32,7 +33,7 @@ async function startFamily(mark: number) {
   await firstLine(child);
   // Itself, its keeper and four that sleep.
   const found = () => findByMark((one) => one === mark);
-  await vi.waitFor(() => expect(found()).toHaveLength(6), 10_000);
+  await eventually(() => expect(found()).toHaveLength(6));
   return { child, found };
 }
 
@@ -41,7 +42,7 @@ test.runIf(process.platform === "linux")(
   async () => {
     const { child, found } = await startFamily(newWorkerMark("/one"));
     await kill(child);
-    await vi.waitFor(() => expect(found()).toEqual([]), 5_000);
+    await eventually(() => expect(found()).toEqual([]));
   },
 );
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { readProcess, readProcesses, readPs } from "../../src/session/process-table.ts";
 import {
   conditionOf,
@@ -12,6 +12,7 @@ import {
   processWord,
   startTimeOf,
 } from "../../src/session/processes.ts";
+import { eventually } from "../support/eventually.ts";
 import { firstLine, kill, start, tempFolder } from "./support.ts";
 
 const isLinux = process.platform === "linux";
@@ -26,7 +27,7 @@ async function startShell(script: string) {
 /** Starts children, as the script says, whose parent never reaps them; gives the pids that it prints. */
 async function startNeglected(script: string): Promise<number[]> {
   const { child, printed } = await startShell(`${script}\nexec sleep 60`);
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await readFile(`/proc/${child.pid}/comm`, "utf8")).toBe("sleep\n");
   });
   return printed.split(" ").map(Number);
@@ -65,7 +66,7 @@ test.runIf(isLinux)("takes a zombie for dead", async () => {
   const pids = await startNeglected("sleep 60 & echo $!");
   const zombie = idOf(pids[0]);
   process.kill(zombie.pid, "SIGKILL");
-  await vi.waitFor(() => expect(readProcess(zombie.pid)?.isZombie).toBe(true));
+  await eventually(() => expect(readProcess(zombie.pid)?.isZombie).toBe(true));
   expect(readProcess(zombie.pid)?.startTime).toBe(zombie.startTime);
   expect([startTimeOf(zombie.pid), isAlive(zombie)]).toEqual([undefined, false]);
 });
@@ -74,9 +75,9 @@ test("tells a stopped process from one that runs and from one that is gone", asy
   const { child, id } = await startShell("echo ready; read line");
   const seen = [conditionOf(id)];
   child.kill("SIGSTOP");
-  await vi.waitFor(() => expect(conditionOf(id)).toBe("stopped"));
+  await eventually(() => expect(conditionOf(id)).toBe("stopped"));
   child.kill("SIGCONT");
-  await vi.waitFor(() => expect(conditionOf(id)).toBe("running"));
+  await eventually(() => expect(conditionOf(id)).toBe("running"));
   seen.push(conditionOf({ ...id, startTime: "another" }));
   await kill(child);
   expect([...seen, conditionOf(id)]).toEqual(["running", "gone", "gone"]);
@@ -150,7 +151,7 @@ test.runIf(isLinux)("ends the group of a leader that is a zombie", async () => {
   const pids = await startNeglected("setsid sh -c 'sleep 60 & echo $$ $!; wait' &");
   const [leader, member] = [idOf(pids[0]), idOf(pids[1])];
   process.kill(leader.pid, "SIGKILL");
-  await vi.waitFor(() => expect(readProcess(leader.pid)?.isZombie).toBe(true));
+  await eventually(() => expect(readProcess(leader.pid)?.isZombie).toBe(true));
   expect(isAlive(member)).toBe(true);
   await endTree(leader, { graceMs: 10_000 });
   expect(isAlive(member)).toBe(false);

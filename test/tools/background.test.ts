@@ -1,11 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { startTimeOf } from "../../src/session/processes.ts";
 import { bashTool } from "../../src/tools/bash.ts";
 import { taskOutputTool } from "../../src/tools/task-output.ts";
 import { taskStopTool } from "../../src/tools/task-stop.ts";
 import { makeToken } from "../risk/secret-samples.ts";
+import { eventually } from "../support/eventually.ts";
 import { createWorkspace, type Workspace } from "./workspace.ts";
 
 const WITH_TIME = /\d+\.\d s/g;
@@ -23,14 +24,12 @@ async function look(work: Workspace, task_id: string, more: Record<string, unkno
 /** The process writes its pid into the file. */
 async function pidIn(work: Workspace, file: string): Promise<number> {
   const path = join(work.root, file);
-  await vi.waitFor(() => expect(existsSync(path) && readFileSync(path, "utf8")).toMatch(/\d+\n/), {
-    timeout: 10_000,
-  });
+  await eventually(() => expect(existsSync(path) && readFileSync(path, "utf8")).toMatch(/\d+\n/));
   return Number(readFileSync(path, "utf8"));
 }
 
 async function expectGone(pid: number): Promise<void> {
-  await vi.waitFor(() => expect(startTimeOf(pid)).toBeUndefined(), { timeout: 10_000 });
+  await eventually(() => expect(startTimeOf(pid)).toBeUndefined());
 }
 
 /** What the agent is told, and has read then. */
@@ -44,7 +43,7 @@ test("a background command gives what it prints from look to look, and its end",
   const work = createWorkspace();
   const id = await start(work, "echo one; until test -e go; do sleep 0.02; done; echo two; exit 3");
   expect(id).toBe("b1");
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await look(work, id, { block: false })).toBe("one\n[b1 runs, T]");
   });
   expect(await look(work, id, { block: false })).toBe("[no new output]\n[b1 runs, T]");
@@ -59,7 +58,7 @@ test("a background command gives what it prints from look to look, and its end",
 test("the agent is told once of an end that it has not looked at", async () => {
   const work = createWorkspace();
   await start(work, "echo done");
-  const news = await vi.waitFor(() => {
+  const news = await eventually(() => {
     const lines = hear(work);
     expect(lines).toHaveLength(1);
     return lines;

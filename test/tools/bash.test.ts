@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { bashTool } from "../../src/tools/bash.ts";
 import { readTool } from "../../src/tools/read.ts";
+import { eventually } from "../support/eventually.ts";
 import { createWorkspace } from "./workspace.ts";
 
 test("runs in the checkout and gives both streams in order, with exit and time", async () => {
@@ -77,7 +78,7 @@ test("stops when the agent is stopped", async () => {
   const work = createWorkspace({ signal: controller.signal });
   const running = work.call(bashTool, { command: "echo $$ > pid; sleep 60" });
   const failed = running.catch((error: unknown) => error);
-  await vi.waitFor(() => expect(pidIn(work.root)).toBeGreaterThan(1));
+  await eventually(() => expect(pidIn(work.root)).toBeGreaterThan(1));
   controller.abort();
   expect(await failed).toMatchObject({ name: "AbortError" });
   await expectGone(work.root);
@@ -155,7 +156,7 @@ function pidIn(root: string): number {
 async function expectGone(root: string): Promise<void> {
   const pid = pidIn(root);
   expect(pid).toBeGreaterThan(1);
-  await vi.waitFor(() => expect(isRunning(pid)).toBe(false));
+  await eventually(() => expect(isRunning(pid)).toBe(false));
 }
 
 function isRunning(pid: number): boolean {

@@ -2,9 +2,10 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { createShells } from "../../src/tools/shells.ts";
 import { createSandboxed, put } from "../risk/sandboxed.ts";
+import { eventually } from "../support/eventually.ts";
 import { needSandbox } from "../support/needs-sandbox.ts";
 import { createWorkspace } from "./workspace.ts";
 
@@ -86,7 +87,7 @@ test("a sandbox that died while it waited is replaced", async () => {
   const box = await createSandboxed();
   await box.run("true");
   for (const pid of standing()) process.kill(pid, "SIGKILL");
-  await vi.waitFor(() => expect(standing()).toEqual([]));
+  await eventually(() => expect(standing()).toEqual([]));
   const end = await box.run("echo here");
   expect([end.exit, end.output]).toEqual([0, "here\n"]);
 });

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { startTimeOf } from "../../src/session/processes.ts";
 import { terminalTool } from "../../src/tools/terminal-tool.ts";
 import { makeToken } from "../risk/secret-samples.ts";
+import { eventually } from "../support/eventually.ts";
 import { createWorkspace, type Workspace } from "./workspace.ts";
 
 const LONG = 30_000;
@@ -56,7 +57,7 @@ test("says how a program ended, and what it had drawn", async () => {
     command: "printf 'a\\033[31mb\\033[0m\\n'; exit 3",
     wait_for: "ab",
   });
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await terminal(work, { action: "read", terminal_id: "t1" })).toMatch(
       /^\[t1: printf .*, 80x24, ended with exit 3\]\nab$/,
     );
@@ -71,24 +72,22 @@ test("ends what it has started, whatever group it is in, when the task ends", as
   const command = "set -m; trap '' HUP TERM; sleep 60 & echo $! > pid; wait";
   await terminal(work, { action: "open", command, timeout: 100 });
   const path = join(work.root, "pid");
-  await vi.waitFor(() => expect(existsSync(path) && readFileSync(path, "utf8")).toMatch(/\d+\n/), {
-    timeout: 10_000,
-  });
+  await eventually(() => expect(existsSync(path) && readFileSync(path, "utf8")).toMatch(/\d+\n/));
   const pid = Number(readFileSync(path, "utf8"));
   await work.terminals.close();
-  await vi.waitFor(() => expect(startTimeOf(pid)).toBeUndefined(), { timeout: 10_000 });
+  await eventually(() => expect(startTimeOf(pid)).toBeUndefined());
 });
 
 test("R25: a flood of output ends the program, and three are open at most", async () => {
   const work = createWorkspace();
   await terminal(work, { action: "open", command: "yes flood", timeout: 0 });
-  await vi.waitFor(
+  await eventually(
     async () => {
       expect(await terminal(work, { action: "read", terminal_id: "t1", timeout: 0 })).toContain(
         "was stopped: it printed more than 50 MB",
       );
     },
-    { timeout: 60_000, interval: 200 },
+    { interval: 200 },
   );
   await terminal(work, { action: "open", command: "cat", timeout: 0 });
   await terminal(work, { action: "open", command: "cat", timeout: 0 });

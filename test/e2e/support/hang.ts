@@ -1,15 +1,14 @@
 /** Hangs the event loop of a Node process for a while, through its debugger: its other threads and its sockets live on. */
 import { once } from "node:events";
-import { vi } from "vitest";
+import { eventually } from "../../support/eventually.ts";
 
 const DEBUGGER = "http://127.0.0.1:9229/json/list";
 
 export async function hang(pid: number, ms: number): Promise<void> {
   process.kill(pid, "SIGUSR1");
-  const [{ webSocketDebuggerUrl: url = "" } = {}] = await vi.waitFor(
+  const [{ webSocketDebuggerUrl: url = "" } = {}] = await eventually(
     async (): Promise<{ webSocketDebuggerUrl?: string }[]> =>
       JSON.parse(await (await fetch(DEBUGGER)).text()),
-    { timeout: 5_000 },
   );
   const socket = new WebSocket(url);
   await once(socket, "open");

@@ -1,11 +1,12 @@
 /** A session as its files show it: events, what its agents were told, and what the offline model was asked. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
 import { foldTeam } from "../../../src/coordinator/evolve.ts";
 import type { Team } from "../../../src/coordinator/team.ts";
 import { type EventOf, parseEvent, type SessionEvent } from "../../../src/session/events.ts";
 import { paths, type SessionPaths, sessionFolder } from "../../../src/session/folders.ts";
+import { eventually } from "../../support/eventually.ts";
 import { jsonLines } from "./swarmux.ts";
 import type { Workplace } from "./workplace.ts";
 
@@ -35,17 +36,13 @@ export function only<Type extends SessionEvent["type"]>(
 export async function waitForEvent(
   place: Workplace,
   match: (event: SessionEvent) => boolean,
-  timeout = 30_000,
 ): Promise<SessionEvent> {
-  return vi.waitFor(
-    async () => {
-      const found = (await readEvents(place)).find(match);
-      expect(found).toBeDefined();
-      if (found === undefined) throw new Error("not yet");
-      return found;
-    },
-    { timeout, interval: 50 },
-  );
+  return eventually(async () => {
+    const found = (await readEvents(place)).find(match);
+    expect(found).toBeDefined();
+    if (found === undefined) throw new Error("not yet");
+    return found;
+  });
 }
 
 interface AgentRecord {

@@ -1,8 +1,9 @@
 /** A person at a terminal with a session on it: types with `send-keys`, looks with `capture-pane`. */
 import { stripVTControlCharacters } from "node:util";
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
 import type { Tmux } from "../../../src/panes/tmux.ts";
 import { LIST_PANES, parsePanes } from "../../../src/panes/tmux-panes.ts";
+import { eventually } from "../../support/eventually.ts";
 import { goEnvironment } from "./go.ts";
 import { BIN, scripted } from "./swarmux.ts";
 import { openTeamsTmux } from "./teams-tmux.ts";
@@ -44,7 +45,6 @@ export interface PersonOptions {
 }
 
 const KEYS = /^(?:Tab|BTab|Enter|Escape|Up|Down|Left|S-Up|S-Down|Home|End|PageUp|PageDown|C-.)$/;
-const PATIENCE = { timeout: 15_000, interval: 50 };
 
 /** Starts the session `s` in a shell of the person's. */
 export async function sitDown(place: Workplace, options: PersonOptions): Promise<Person> {
@@ -85,7 +85,7 @@ export async function sitDown(place: Workplace, options: PersonOptions): Promise
   const pane = async () => stripVTControlCharacters(await capture());
 
   async function sees(what: string | RegExp): Promise<void> {
-    await vi.waitFor(async () => expect(await pane()).toMatch(what), PATIENCE);
+    await eventually(async () => expect(await pane()).toMatch(what));
   }
 
   /** Choices are bold once they can be pressed. */
@@ -96,7 +96,7 @@ export async function sitDown(place: Workplace, options: PersonOptions): Promise
       const codes = line.slice(0, line.indexOf(first)).matchAll(/\[([\d;]*)m/g);
       expect([...codes].flatMap(([, code = ""]) => code.split(";"))).toContain("1");
     };
-    await vi.waitFor(isArmed, PATIENCE);
+    await eventually(isArmed);
   }
 
   async function resize(columns: number, rows: number): Promise<void> {
@@ -104,7 +104,7 @@ export async function sitDown(place: Workplace, options: PersonOptions): Promise
     await terminal.tmux.run(["resize-window", "-t", "home:", ...to]);
     const own = await tmux();
     const across = () => own.run(["display-message", "-p", "#{window_width}"]);
-    await vi.waitFor(async () => expect(await across()).toBe(`${columns}`), PATIENCE);
+    await eventually(async () => expect(await across()).toBe(`${columns}`));
   }
 
   const model = options.api === undefined ? "--offline" : "--model claude-sonnet-5-5";

@@ -1,7 +1,8 @@
 /** Runs the real command, bundle and all, in a workplace. */
 import { join } from "node:path";
 import { execa } from "execa";
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
+import { eventually } from "../../support/eventually.ts";
 import { PROJECT, type Workplace } from "./workplace.ts";
 
 export const BIN = join(PROJECT, "bin/swarmux");
@@ -55,8 +56,7 @@ export function start(place: Workplace, args: readonly string[], around: Around 
     pid,
     ended: child.then(({ exitCode, stdout, stderr }) => ({ code: exitCode, stdout, stderr })),
     kill: (signal) => void child.kill(signal),
-    says: (what) =>
-      vi.waitFor(() => expect(printed).toContain(what), { timeout: 15_000, interval: 20 }),
+    says: (what) => eventually(() => expect(printed).toContain(what), { interval: 20 }),
   };
 }
 
