@@ -44,6 +44,7 @@ export interface PersonOptions {
   readonly api?: string;
 }
 
+const PROMPT = "prompt> ";
 const KEYS = /^(?:Tab|BTab|Enter|Escape|Up|Down|Left|S-Up|S-Down|Home|End|PageUp|PageDown|C-.)$/;
 
 /** Starts the session `s` in a shell of the person's. */
@@ -60,13 +61,14 @@ export async function sitDown(place: Workplace, options: PersonOptions): Promise
     ...held,
     ...paid,
     ...options.env,
-    PS1: "prompt> ",
+    PS1: PROMPT,
   };
   const { TERM } = env;
   // Their tmux names its own panes.
   const term = TERM === undefined ? [] : [`TERM=${TERM}`];
   const argv = ["env", "-u", "TMUX", "-u", "TMUX_PANE", ...term, "sh"];
   const terminal = await openTerminal(place, { columns: width, rows: height, argv, env });
+  await eventually(async () => expect(await terminal.screen()).toContain(PROMPT.trim()));
   const send = (...keys: string[]) => terminal.tmux.run(["send-keys", "-t", "home:", ...keys]);
 
   async function type(...keys: string[]): Promise<void> {
