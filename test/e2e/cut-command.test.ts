@@ -17,7 +17,7 @@ test("what a killed command had made, removed and printed is told, and what stoo
     env: { ...env, TRIES: JSON.stringify(tries) },
   });
   const half = join(sessionPaths(place).checkout("ada"), "sedAb12Cd");
-  await expect.poll(() => existsSync(half), { timeout: 30_000, interval: 20 }).toBe(true);
+  await expect.poll(() => existsSync(half), { interval: 20 }).toBe(true);
   process.kill((await readTeam(place)).workers.get("ada")?.pid ?? 0, "SIGKILL");
   expectCode(await running.ended, 0);
   const report = (await readTeam(place)).tasks.get("t1")?.report?.summary;

@@ -30,7 +30,7 @@ test("twelve workers have twelve colours, each beside its badge and name", async
   // Twelve are not stopped within what the end of a test allows on a busy machine.
   await person.type("C-c");
   await expect
-    .poll(() => person.terminal.screen(), { timeout: 30_000, interval: 100 })
+    .poll(() => person.terminal.screen(), { interval: 100 })
     .toContain("go on: swarmux resume s");
 });
 
