@@ -2,22 +2,28 @@
  * What a sandbox may use up: processes and memory, counted from outside, because neither limit of the kernel fits. Those of
  * a process know no whole, that for a user's processes does not hold root, and cgroups are writable in few places.
  */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { setPriority, totalmem } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
+import { totalmem } from "node:os";
+import { attempt } from "./attempt.ts";
+import { findInmates, type Inmates } from "./inmates.ts";
 
 const MOST_PROCESSES = 1_000;
 const MEMORY_SHARE = 0.75;
-const LOOK_EVERY = 200;
+const LOOK_EVERY = 100;
+/** The memory of more processes is added up at some looks only, since a look must not be work itself. */
+const MANY = 100;
+const MEMORY_OF_MANY_EVERY = 10;
 const PAGE = 4096;
-/** Commands of agents step back behind whoever works at the machine, and are the first to go when its memory is full. */
-const NICE = 5;
-const OUT_OF_MEMORY_FIRST = "500";
 
-/** To be called before the process `pid` has children: they take after it. */
-export function stepBack(pid: number): void {
-  attempt(() => setPriority(pid, NICE));
-  attempt(() => writeFileSync(`/proc/${pid}/oom_score_adj`, OUT_OF_MEMORY_FIRST));
-}
+const NICE = 5;
+const OUT_OF_MEMORY_FIRST = 500;
+
+/**
+ * What a shell in a sandbox does before it becomes the command: it steps back behind whoever works at the machine, its whole
+ * session too, and is the first to go when memory runs out. Where Linux shares its processors out by session, niceness
+ * counts within one alone (sched(7), "The autogroup feature").
+ */
+export const STEP_BACK = `{ echo ${OUT_OF_MEMORY_FIRST} >/proc/self/oom_score_adj; echo ${NICE} >/proc/self/autogroup; } 2>/dev/null; set -- nice -n ${NICE} "$@"`;
 
 /**
  * Watches the sandbox of the bubblewrap process `pid`. What goes over a limit is killed as a whole, and `tell` hears in plain
@@ -25,36 +31,36 @@ export function stepBack(pid: number): void {
  */
 export function watchLimits(pid: number, tell: (excess: string) => void): () => void {
   const most = totalmem() * MEMORY_SHARE;
-  let first: string | undefined;
+  let inmates: Inmates | undefined;
+  let looks = 0;
+
+  function look(proc: string): string | undefined {
+    const pids = readdirSync(proc).filter((name) => /^\d+$/.test(name));
+    if (pids.length > MOST_PROCESSES) {
+      return `it had ${pids.length} processes, more than the ${MOST_PROCESSES} that a command may have`;
+    }
+    looks += 1;
+    if (pids.length > MANY && looks % MEMORY_OF_MANY_EVERY !== 0) return undefined;
+    const memory = pids.reduce((sum, one) => sum + memoryOf(`${proc}/${one}/statm`), 0);
+    if (memory <= most) return undefined;
+    return `it used more than ${Math.floor(most / 2 ** 20)} MB of memory, three quarters of this machine's`;
+  }
+
   const timer = setInterval(() => {
-    first ??= attempt(() => firstProcess(pid));
-    if (first === undefined) return;
-    const excess = attempt(() => findExcess(`/proc/${first}/root/proc`, most));
+    inmates ??= findInmates(pid);
+    if (inmates === undefined) return;
+    const { proc } = inmates;
+    const excess = attempt(() => look(proc));
     if (excess === undefined) return;
     clearInterval(timer);
     tell(excess);
-    // The first process of its namespace takes all others with it.
-    attempt(() => process.kill(Number(first), "SIGKILL"));
+    inmates.end();
   }, LOOK_EVERY);
   timer.unref();
-  return () => clearInterval(timer);
-}
-
-/** The init process of the sandbox is bubblewrap's only child. */
-function firstProcess(pid: number): string | undefined {
-  const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ");
-  return child === "" ? undefined : child;
-}
-
-/** `proc` is that of the sandbox: it shows its own processes alone. */
-function findExcess(proc: string, mostMemory: number): string | undefined {
-  const pids = readdirSync(proc).filter((name) => /^\d+$/.test(name));
-  if (pids.length > MOST_PROCESSES) {
-    return `it had ${pids.length} processes, more than the ${MOST_PROCESSES} that a command may have`;
-  }
-  const memory = pids.reduce((sum, pid) => sum + memoryOf(`${proc}/${pid}/statm`), 0);
-  if (memory <= mostMemory) return undefined;
-  return `it used more than ${Math.floor(mostMemory / 2 ** 20)} MB of memory, three quarters of this machine's`;
+  return () => {
+    clearInterval(timer);
+    inmates?.release();
+  };
 }
 
 /** What is its own: pages shared with files and other processes don't count. */
@@ -63,13 +69,4 @@ function memoryOf(statm: string): number {
     .split(" ")
     .map(Number);
   return (resident - shared) * PAGE;
-}
-
-/** Processes come and go while they are looked at. */
-function attempt<Result>(act: () => Result): Result | undefined {
-  try {
-    return act();
-  } catch {
-    return undefined;
-  }
 }

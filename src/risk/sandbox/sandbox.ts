@@ -2,7 +2,7 @@
 import { rmdirSync, statSync } from "node:fs";
 import { type Enclosure, NO_ATTENDANT } from "../enclosure.ts";
 import type { Gift } from "../gives.ts";
-import { stepBack, watchLimits } from "./limits.ts";
+import { STEP_BACK, watchLimits } from "./limits.ts";
 import type { Machine } from "./machine.ts";
 import { findLocks } from "./place.ts";
 import { doors, type Locks, type Place, walls } from "./profile.ts";
@@ -22,7 +22,7 @@ export interface Sandbox {
 
 /** Files larger than this many blocks of 512 bytes can't be written, and no core is dumped. */
 const FILE_BLOCKS = 4 * 1024 * 1024 * 2;
-const LIMITED = `ulimit -c 0; ulimit -f ${FILE_BLOCKS}; exec "$@"`;
+const LIMITED = `ulimit -c 0; ulimit -f ${FILE_BLOCKS}; ${STEP_BACK}; exec "$@"`;
 const MERGED = `${LIMITED} 2>&1`;
 
 export function createSandbox(options: SandboxOptions): Sandbox {
@@ -59,7 +59,6 @@ export function createSandbox(options: SandboxOptions): Sandbox {
           stamp: () => JSON.stringify([around, cwd, sourcesOf(around).map(identityOf)]),
           attend(pid) {
             if (pid === undefined) return NO_ATTENDANT;
-            stepBack(pid);
             const release = hold(locks.absent);
             let unwatch: (() => void) | undefined;
             return {
