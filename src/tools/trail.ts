@@ -9,7 +9,6 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { isNoRoom } from "./text-output.ts";
 
 /** Bytes that are kept at least of what was printed; the file grows to `MOST` before it is cut to them. */
 const KEPT = 4 * 1024;
@@ -28,10 +27,10 @@ export function openTrail(outputs: string): Trail {
   let fd: number | undefined;
   let size = 0;
   let tail = Buffer.alloc(0);
-  let isFull = false;
+  let isGivenUp = false;
 
   function write(chunk: Buffer): void {
-    fd ??= openSync(path, "wx", 0o600);
+    fd ??= openNew(path);
     if (size + chunk.length <= MOST) {
       size += writeSync(fd, chunk, 0, chunk.length, size);
       return;
@@ -42,13 +41,13 @@ export function openTrail(outputs: string): Trail {
 
   return {
     add(chunk) {
-      if (isFull) return;
+      if (isGivenUp) return;
       tail = Buffer.concat([tail, chunk]).subarray(-KEPT);
       try {
         write(chunk);
-      } catch (error) {
-        if (!isNoRoom(error)) throw error;
-        isFull = true;
+      } catch {
+        // A full disk, say: it is worth no command's failure.
+        isGivenUp = true;
       }
     },
     close() {
@@ -65,8 +64,14 @@ export function readTrail(outputs: string, since: number): string {
   const printed = readFileSync(path);
   const text = printed.subarray(-KEPT).toString("utf8");
   // What is cut begins with a whole line, where it has one.
-  const whole = printed.length > KEPT ? text.slice(text.indexOf("\n") + 1) : text;
+  const whole = printed.length >= KEPT ? text.slice(text.indexOf("\n") + 1) : text;
   return whole.toWellFormed().replace(/^\n+/, "").trimEnd();
+}
+
+/** The one of another command goes, and what reads it goes on with that. */
+function openNew(path: string): number {
+  rmSync(path, { force: true });
+  return openSync(path, "wx", 0o600);
 }
 
 function pathIn(outputs: string): string {

@@ -101,3 +101,14 @@ test("an intent of an older version keeps no moment, so nothing is found out", a
   const { work } = await begin(command);
   expect(await command.probe(work.context)).toBe("unknown");
 });
+
+test("commands side by side do not get into each other's way", async () => {
+  const { work } = await begin(prepare("true"));
+  const both = ["echo one; sleep 0.2; echo two", "sleep 0.1; echo three"].map((command) =>
+    prepare(command).run(work.context),
+  );
+  expect((await Promise.all(both)).map((text) => text.replace(/\n\[exit.*$/, ""))).toEqual([
+    "one\ntwo",
+    "three",
+  ]);
+});
