@@ -1,6 +1,5 @@
 /** One shell command: bounded in time and output, its whole process group ended before its end is told. */
 import { once } from "node:events";
-import { mkdir } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Enclosure } from "../risk/enclosure.ts";
@@ -48,7 +47,6 @@ const MAX_COMPLAINT = 2_000;
 
 /** Runs a command and gives what it printed. Rejects where it can't be started. */
 export async function runCommand(command: string, options: CommandOptions): Promise<CommandEnd> {
-  await mkdir(options.outputs, { recursive: true, mode: 0o700 });
   const trail = openTrail(options.outputs);
   try {
     const capture = await createCapture({ ...options, follow: trail.add });

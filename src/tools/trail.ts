@@ -20,7 +20,7 @@ export interface Trail {
   close(): void;
 }
 
-/** Begins the trail of a command: an agent has one in the foreground at a time. `outputs` is there. */
+/** Begins the trail of a command: an agent has one in the foreground at a time. `outputs` is there by the first words. */
 export function openTrail(outputs: string): Trail {
   const path = pathIn(outputs);
   rmSync(path, { force: true });

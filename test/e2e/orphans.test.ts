@@ -76,7 +76,7 @@ test("after the death of a worker", async () => {
   process.kill(await workerPid(place), "SIGKILL");
   await expect.poll(() => children(mark), SOON).toEqual([]);
   expectCode(await running.ended, 1);
-  await expectNoProcess(place.folder, SOON.timeout);
+  await expectNoProcess(place.folder);
 });
 
 test("after the death of a worker whose tools are in the sandbox", async () => {
@@ -85,7 +85,7 @@ test("after the death of a worker whose tools are in the sandbox", async () => {
   process.kill(await workerPid(place), "SIGKILL");
   await expect.poll(() => children(mark), SOON).toEqual([]);
   expectCode(await running.ended, 1);
-  await expectNoProcess(place.folder, SOON.timeout);
+  await expectNoProcess(place.folder);
 });
 
 test("after the death of the coordinator", async () => {
@@ -93,7 +93,7 @@ test("after the death of the coordinator", async () => {
   const running = await startCommand({ place, mark });
   process.kill(running.pid, "SIGKILL");
   await expect.poll(() => children(mark), SOON).toEqual([]);
-  await expectNoProcess(place.folder, SOON.timeout);
+  await expectNoProcess(place.folder);
   expectCode(await swarmux(place, ["sessions", "rm", "--force", "s"]), 0);
 });
 
@@ -104,7 +104,7 @@ test("after the death of both at once", async () => {
   process.kill(running.pid, "SIGKILL");
   process.kill(worker, "SIGKILL");
   await expect.poll(() => children(mark), SOON).toEqual([]);
-  await expectNoProcess(place.folder, SOON.timeout);
+  await expectNoProcess(place.folder);
   expectCode(await swarmux(place, ["sessions", "rm", "--force", "s"]), 0);
 });
 
@@ -114,7 +114,7 @@ test("after a stop", async () => {
   running.kill("SIGTERM");
   expectCode(await running.ended, 130);
   await expect.poll(() => children(mark), SOON).toEqual([]);
-  await expectNoProcess(place.folder, SOON.timeout);
+  await expectNoProcess(place.folder);
 });
 
 test("after the death of the coordinator while a check runs", async () => {
@@ -124,7 +124,7 @@ test("after the death of the coordinator while a check runs", async () => {
   await expectChildren(mark);
   process.kill(running.pid, "SIGKILL");
   await expect.poll(() => children(mark), SOON).toEqual([]);
-  await expectNoProcess(place.folder, SOON.timeout);
+  await expectNoProcess(place.folder);
   expectCode(await swarmux(place, ["sessions", "rm", "--force", "s"]), 0);
 });
 
@@ -152,7 +152,7 @@ test.each(["the tmux server", "the tmux server, the coordinator and the worker"]
     const more = who === "the tmux server" ? [] : pids.split("\n").map(Number);
     for (const pid of [server, ...more]) process.kill(pid, "SIGKILL");
     await expect.poll(() => children(mark), SOON).toEqual([]);
-    await expectNoProcess(place.folder, SOON.timeout);
+    await expectNoProcess(place.folder);
     expectCode(await swarmux(place, ["sessions", "rm", "--force", "s"]), 0);
   },
 );

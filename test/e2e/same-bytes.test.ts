@@ -101,10 +101,10 @@ async function waitUntilHeld(place: Workplace, model: OfflineServer): Promise<vo
     WORKER_TOOLS.value = tools?.tools ?? null;
     return records.filter(isOfWorker(3)).length;
   };
-  await expect.poll(held, { interval: 50 }).toBe(WORKERS);
+  await expect.poll(held).toBe(WORKERS);
   const ends = async () =>
     only(await readEvents(place), "tool.finished").filter(({ agent }) => agent !== "coordinator");
-  await expect.poll(ends, { interval: 50 }).toHaveLength(2 * WORKERS);
+  await expect.poll(ends).toHaveLength(2 * WORKERS);
 }
 
 /** The first request of a session is the lead's. */

@@ -129,7 +129,7 @@ test("nothing that a command started outlives it, its stop, or its worker", asyn
   const alive = () => spawnSync("pgrep", ["-f", `^${word}$`], { encoding: "utf8" }).stdout.trim();
   const daemon = `(setsid nohup ${word} >/dev/null 2>&1 &); setsid ${word} & `;
   await box.run(`${daemon} sleep 0.1; echo started`);
-  await eventually(() => expect(alive()).toBe(""));
+  await expect.poll(alive, { timeout: 2_000 }).toBe("");
 
   const stop = new AbortController();
   const running = box.run(`${daemon} trap "" TERM; echo on; wait; sleep 60`, {
@@ -138,7 +138,7 @@ test("nothing that a command started outlives it, its stop, or its worker", asyn
   await eventually(() => expect(alive()).not.toBe(""));
   stop.abort();
   expect((await running).stopped).toBe("abort");
-  await eventually(() => expect(alive()).toBe(""));
+  await expect.poll(alive, { timeout: 2_000 }).toBe("");
 
   const { file, args, env } = box.enclosures.enclosure.enclose(
     ["/bin/sh", "-c", `${daemon} wait`],
@@ -152,7 +152,7 @@ setInterval(() => {}, 1000);`;
   const worker = spawn(process.execPath, ["-e", script], { stdio: "ignore" });
   await eventually(() => expect(alive()).not.toBe(""));
   worker.kill("SIGKILL");
-  await eventually(() => expect(alive()).toBe(""));
+  await expect.poll(alive, { timeout: 2_000 }).toBe("");
 });
 
 test("R12: tmux send-keys reaches no pane from inside, with and without TMUX", async () => {

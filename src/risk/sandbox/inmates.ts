@@ -45,7 +45,7 @@ function createInmates({ first, space, hold }: Namespace): Inmates {
    * making more. One that is killed itself makes none.
    */
   function sweep(times: number): void {
-    const inside = processes().filter((one) => spaceOf(one) === space);
+    const inside = processesIn("/proc").filter((one) => spaceOf(one) === space);
     for (const one of inside) attempt(() => process.kill(Number(one), "SIGKILL"));
     isEnding = inside.length > 0 && times > 1;
     if (isEnding) setTimeout(sweep, SWEEP_EVERY, times - 1).unref();
@@ -68,8 +68,9 @@ function createInmates({ first, space, hold }: Namespace): Inmates {
   };
 }
 
-function processes(): string[] {
-  return readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+/** The numbers of the processes that a `/proc` shows. */
+export function processesIn(proc: string): string[] {
+  return readdirSync(proc).filter((name) => /^\d+$/.test(name));
 }
 
 /** The namespace that its processes are in. */

@@ -2,10 +2,10 @@
  * What a sandbox may use up: processes and memory, counted from outside, because neither limit of the kernel fits. Those of
  * a process know no whole, that for a user's processes does not hold root, and cgroups are writable in few places.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { totalmem } from "node:os";
 import { attempt } from "./attempt.ts";
-import { findInmates, type Inmates } from "./inmates.ts";
+import { findInmates, type Inmates, processesIn } from "./inmates.ts";
 
 const MOST_PROCESSES = 1_000;
 const MEMORY_SHARE = 0.75;
@@ -35,7 +35,7 @@ export function watchLimits(pid: number, tell: (excess: string) => void): () => 
   let looks = 0;
 
   function look(proc: string): string | undefined {
-    const pids = readdirSync(proc).filter((name) => /^\d+$/.test(name));
+    const pids = processesIn(proc);
     if (pids.length > MOST_PROCESSES) {
       return `it had ${pids.length} processes, more than the ${MOST_PROCESSES} that a command may have`;
     }

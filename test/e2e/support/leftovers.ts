@@ -2,7 +2,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { PATIENCE_MS } from "../../support/patience.ts";
 
 interface Leftover {
   readonly pid: number;
@@ -29,7 +28,7 @@ async function findSockets(folder: string): Promise<string[]> {
 }
 
 /** Passes once no process is left; what still runs after `timeout` is ended and reported. */
-export async function expectNoProcess(folder: string, timeout = PATIENCE_MS): Promise<void> {
+export async function expectNoProcess(folder: string, timeout = 5_000): Promise<void> {
   try {
     await expect.poll(() => findProcesses(folder), { timeout, interval: 50 }).toEqual([]);
   } finally {
@@ -37,8 +36,8 @@ export async function expectNoProcess(folder: string, timeout = PATIENCE_MS): Pr
   }
 }
 
-export async function expectNothingLeft(folder: string): Promise<void> {
-  await expectNoProcess(folder);
+export async function expectNothingLeft(folder: string, timeout?: number): Promise<void> {
+  await expectNoProcess(folder, timeout);
   expect(await findSockets(folder)).toEqual([]);
 }
 

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
+import { PATIENCE_MS } from "../../support/patience.ts";
 import { expectNothingLeft } from "./leftovers.ts";
 
 export const PROJECT = join(import.meta.dirname, "../../..");
@@ -37,7 +38,7 @@ export async function createFolder(): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "e2e-")));
   onTestFinished(async () => {
     try {
-      await expectNothingLeft(folder);
+      await expectNothingLeft(folder, PATIENCE_MS);
     } finally {
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     }
